@@ -1,0 +1,1 @@
+"""TRP5xx: one variable at a time."""

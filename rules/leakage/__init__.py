@@ -1,0 +1,1 @@
+"""TRP4xx: nothing reaches both sides of a split."""

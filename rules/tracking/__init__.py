@@ -1,0 +1,1 @@
+"""TRP1xx: runs are tracked outside the process that trains, not embedded into it."""
