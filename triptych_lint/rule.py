@@ -146,5 +146,3 @@ def all_rules() -> Mapping[str, Rule]:
     ):
         importlib.import_module(found.name)
     return dict(sorted(_found.items()))
-
-

@@ -1,0 +1,104 @@
+"""A loop takes optimisation steps, and nobody looks at the gradient norm.
+
+The norm after the first `backward` says in one number whether the loss, the initialisation or the
+precision is wrong: NaN or Inf there is not mended by more epochs, and a finite loss is no proof of
+finite gradients (established by running: `sqrt(sum(w**2))` at 0). It costs next to nothing: on an
+H100 one fused norm for each step could not be told from noise.
+
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)     # returns the norm; thrown away
+    optimizer.step()
+
+    loss.backward()
+    grad_norm = torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    log({"grad_norm": grad_norm})
+    optimizer.step()
+
+Asked once for a loop, on the line of its `backward`. Whatever looks at the norm settles it: a norm
+that is logged, printed, returned, stored or compared, in any spelling and in any helper that can be
+followed; hooks, `wandb.watch`, anomaly detection. Trainers that log the norm are not asked, nor is
+a loop that optimises its input instead of a model. A helper that gets the model and cannot be read
+silences the question.
+
+The fix computes the norm before the step, without changing the gradients, and stops with a message
+that names the suspects when it is not finite. It is unsafe, since such a run stops now.
+"""
+
+from collections.abc import Iterator
+
+from triptych_lint import tree as t
+from triptych_lint.rule import Ask, Safety, rule
+from triptych_lint.timeline import Event, Run, Timeline
+from triptych_lint.timeline.build import is_test
+from triptych_lint.timeline.loops import steps_of, watched
+from triptych_lint.timeline.normfix import observe
+
+
+@rule(
+    "TRP301",
+    "grad-norm-not-observed",
+    question={
+        "": "Is the gradient norm finite on the first step? Nothing in this loop looks at it between"
+        " `backward` on line {line} and `{step}` on line {step_line}.",
+        "clip": "What was the gradient norm on the first step? `{clip}` on line {clip_line} returns"
+        " it, and the value is dropped.",
+    },
+    statement={
+        "": "The gradients of `backward` on line {line} are applied on line {step_line}, and their"
+        " norm is never observed.",
+        "clip": "`{clip}` on line {clip_line} returns the gradient norm, which is never observed.",
+    },
+    safety=Safety.UNSAFE,
+    skill="pytorch-internals",
+    needs={"backward"},
+)
+def grad_norm_not_observed(timeline: Timeline) -> Iterator[Ask]:
+    """Ask about each loop that steps on gradients which nobody looks at."""
+    if is_test(timeline.module):
+        return
+    asked: set[t.Node] = set()
+    for run in timeline.runs:
+        if not run.complete:
+            continue
+        for backward in run.of("backward"):
+            loop = _home_loop(timeline, backward)
+            if loop is None or loop in asked:
+                continue
+            steps = steps_of(run, backward)
+            if steps and not watched(timeline, run, backward):
+                asked.add(loop)
+                yield _ask(timeline, run, backward, steps[0])
+
+
+def _home_loop(timeline: Timeline, backward: Event) -> t.Node | None:
+    """The innermost loop around a ``backward`` of this module."""
+    if backward.place.module is not timeline.module or not backward.loops:
+        return None
+    return backward.loops[-1]
+
+
+def _ask(timeline: Timeline, run: Run, backward: Event, step: Event) -> Ask:
+    module = timeline.module
+    clips = [clip for clip in run.of("clip") if clip.loops[-1:] == backward.loops[-1:]]
+    clips = [clip for clip in clips if clip.order > backward.order]
+    place = step.place_in(module)
+    fields = {
+        "step": step.short.rpartition(".")[2] or "step",
+        "step_line": str(module.source.position(place.span.start)[1].row),
+    }
+    evidence = [(place, "applied here")]
+    if clips:
+        clip = clips[0].place_in(module)
+        fields["clip"] = clips[0].short.rpartition(".")[2]
+        fields["clip_line"] = str(module.source.position(clip.span.start)[1].row)
+        evidence.append((clip, "computes the norm"))
+    log = next((e for e in run.of("track", "progress") if set(e.loops) & set(backward.loops)), None)
+    if log is not None:
+        evidence.append((log.place_in(module), "could carry it"))
+    return Ask(
+        at=backward.place,
+        variant="clip" if clips else "",
+        fields=fields,
+        evidence=tuple(evidence),
+        fix=observe(timeline, run, backward, step, clips),
+    )

@@ -1,0 +1,98 @@
+"""Something is fitted on all rows, and its output is split afterwards.
+
+The rows that the split holds out have been seen. How much that matters was measured: a scaler, an
+imputer, PCA or a vectoriser moved the score by 0.000 to 0.008, which is a note; a fit that sees
+the labels moved it by +0.21 (target encoding) to +0.40 (selecting 20 of 2000 features), which is a
+warning.
+
+    X = SelectKBest(k=20).fit_transform(X, y)
+    X_train, X_test, y_train, y_test = train_test_split(X, y)
+
+    X_train, X_test, y_train, y_test = train_test_split(X, y)
+    model = make_pipeline(SelectKBest(k=20), LogisticRegression())
+
+What counts is the flow: the rows that were fitted on, transformed, reach the split. Pipelines,
+stateless transforms, fits on the training side and a last fit after the evaluation are right.
+
+Ignore it where the rows that are fitted on are a training side that was split off elsewhere.
+"""
+
+from collections.abc import Iterator
+
+from triptych_lint.rule import Ask, Severity, rule
+from triptych_lint.timeline import Event, Run, Sure, Timeline
+from triptych_lint.timeline.values import Data
+
+
+@rule(
+    "TRP402",
+    "fit-before-split",
+    question={
+        "statistics": "Should `{fit}` see the rows that `{split}` on line {split_line} holds out?"
+        " On line {line} it is fitted on all of them (measured effect: 0.000 to 0.008).",
+        "labels": "Did `{fit}` see the labels of the rows that `{split}` on line {split_line} holds"
+        " out? On line {line} it is fitted on all of them.",
+    },
+    statement={
+        "statistics": "`{fit}` is fitted on all rows before `{split}` on line {split_line}.",
+        "labels": "`{fit}` is fitted on all rows and labels before `{split}` on line {split_line}.",
+    },
+    needs={"fit"},
+)
+def fit_before_split(timeline: Timeline) -> Iterator[Ask]:
+    """Ask about fits whose output is split later."""
+    asked: set[int] = set()
+    for run in timeline.runs:
+        if not run.complete:
+            continue
+        for fit in run.of("fit", at_least=Sure.YES):
+            if fit.facts["learns"] not in ("statistics", "labels") or not _sees_all(fit):
+                continue
+            split = _split_of(run, fit)
+            place = fit.place_in(timeline.module)
+            if split is None or place.span.start in asked:
+                continue
+            asked.add(place.span.start)
+            yield _ask(timeline, fit, split)
+
+
+def _sees_all(fit: Event) -> bool:
+    """Whether the fit sees rows that no split has touched, under no name that says otherwise."""
+    data: list[Data] = fit.facts["data"]
+    return bool(data) and all(
+        rows.part is None and not any("train" in name.lower() for name in rows.names)
+        for rows in data
+    )
+
+
+def _split_of(run: Run, fit: Event) -> Event | None:
+    """The first split of rows that carry the output of ``fit``."""
+    for event in run.of("split", "cut", at_least=Sure.YES):
+        if event.kind == "cut":
+            split: Event = event.facts["split"]
+            if split.kind != "split":
+                continue
+        elif event.order < fit.order:
+            continue
+        else:
+            split = event
+        if any(fit in data.fits and data.part is None for data in event.facts["data"]):
+            return split
+    return None
+
+
+def _ask(timeline: Timeline, fit: Event, split: Event) -> Ask:
+    module = timeline.module
+    learns = fit.facts["learns"]
+    place = split.place_in(module)
+    return Ask(
+        at=fit.place_in(module),
+        variant=learns,
+        severity=Severity.WARNING if learns == "labels" else Severity.NOTE,
+        fields={
+            "fit": fit.facts["estimator"].rpartition(".")[2] or fit.short,
+            "split": split.short or "the slices",
+            "split_line": str(module.source.position(place.span.start)[1].row),
+        },
+        evidence=((fit.place_in(module), "fitted on all rows"), (place, "split here")),
+    )

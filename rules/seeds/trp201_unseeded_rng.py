@@ -1,0 +1,85 @@
+"""A random stream is drawn from, and nothing seeds it.
+
+Two runs of such a script differ: other weights, another split, another order of the batches. A
+change that helps by half a point can then not be told from a lucky draw. Each library has a stream
+of its own: `np.random.seed` does not reach torch, nor does `torch.manual_seed` reach numpy, from
+which scikit-learn draws where `random_state` is left out (established by running both ways).
+
+    torch.manual_seed(42)
+    train, test = train_test_split(table)        # numpy draws: another split in each run
+
+    torch.manual_seed(42)
+    np.random.seed(42)
+    train, test = train_test_split(table)
+
+Asked once for a run: of a script that trains when it is started, with all that it reaches in its
+default configuration, also in other files. A library module that draws is not asked to seed; a
+helper that cannot be read silences the question, as does a seed behind an option.
+
+Ignore it where the variation is wanted, as for the members of an ensemble.
+
+The fix is unsafe, since it changes the numbers of the next run. It seeds the streams that are
+used, before the first draw, by the framework's own seeder where there is one.
+"""
+
+from collections.abc import Iterator
+
+from triptych_lint.rule import Ask, Safety, rule
+from triptych_lint.timeline import Timeline
+from triptych_lint.timeline.seedfix import seed_before, titles
+from triptych_lint.timeline.seeding import dead_seeders, first_draws, may_be_seeded_elsewhere, seeds
+
+
+@rule(
+    "TRP201",
+    "unseeded-rng",
+    question={
+        "": "Did we seed {streams}? `{call}` on line {line} {what} before any seed.",
+        "partial": "We seed {seeded}; did we mean to seed {streams} as well?"
+        " `{call}` on line {line} {what} unseeded.",
+    },
+    statement={
+        "": "`{call}` on line {line} {what}, and nothing seeds {streams}.",
+        "partial": "`{call}` on line {line} {what}; {seeded} is seeded, {streams} is not.",
+    },
+    safety=Safety.UNSAFE,
+    skill="pytorch-internals",
+    needs={"draw"},
+)
+def unseeded_rng(timeline: Timeline) -> Iterator[Ask]:
+    """Ask for the streams that the run draws from and never seeds."""
+    run = timeline.main
+    if not timeline.is_entry or not run.complete or may_be_seeded_elsewhere(run):
+        return
+    seeded = seeds(run)
+    covered = {stream for _, streams in dead_seeders(timeline) for stream in streams}
+    missing = {
+        stream: draw
+        for stream, draw in first_draws(run).items()
+        if stream not in seeded and stream not in covered
+    }
+    if not missing:
+        return
+    draws = sorted(missing.values(), key=lambda draw: draw.order)
+    first = draws[0]
+    module = timeline.module
+    evidence = [
+        (draw.place_in(module), f"draws from {titles(timeline, [stream])}")
+        for stream, draw in missing.items()
+    ]
+    evidence += [
+        (seed.place_in(module), f"seeds {titles(timeline, seed.facts['streams'])}")
+        for seed in {id(seed): seed for seed in seeded.values()}.values()
+    ]
+    yield Ask(
+        at=first.place_in(module),
+        variant="partial" if seeded else "",
+        fields={
+            "streams": titles(timeline, missing),
+            "seeded": titles(timeline, seeded),
+            "call": first.short,
+            "what": first.facts["what"] or "draws",
+        },
+        evidence=tuple(evidence),
+        fix=seed_before(timeline, missing, seeded),
+    )

@@ -1,0 +1,216 @@
+"""What library calls mean, as data: the rows of the YAML files beside this module.
+
+``README.md`` describes the keys. Reading all the YAML takes longer than linting a file, so that a
+compiled form is kept in the user's cache, under a name that changes with the rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+Row = Mapping[str, Any]
+_FOLDER = Path(__file__).parent
+_OTHER = {"engine.yaml", "ids.yaml", "variables.yaml"}
+"""Data of other shapes, which stands here as well."""
+_ENGINE = (
+    "accessors", "anchor_words", "dialects", "gradient_names", "no_rows", "numeric", "protocols",
+    "seed_constants", "seeding_names", "streams",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Catalog:
+    """The rows of all libraries, by qualified name."""
+
+    rows: Mapping[str, Row]
+    aliases: Mapping[str, str]
+    imports: frozenset[str]
+    """Top-level modules; a file that holds none of these words does not train."""
+    packages: frozenset[str]
+    """Top-level modules that are some library's, and so not the project's own."""
+    protocols: Mapping[str, Row]
+    """What a method means on an object of unknown type."""
+    numeric: tuple[str, ...]
+    """Modules whose functions compute with what they are given."""
+    accessors: frozenset[str]
+    no_rows: frozenset[str]
+    """Attributes of tables that lead to their rows, and attributes that hold none."""
+    anchor_words: Mapping[str, str]
+    """A word in a name or title, and the dashboard that it means."""
+    streams: Mapping[str, Row]
+    """How each stream is called by people, and seeded in code."""
+    dialects: tuple[Row, ...]
+    """Seeders that frameworks bring."""
+    seed_constants: re.Pattern[str]
+    """Names of constants that hold a script's seed."""
+    seeding_names: re.Pattern[str]
+    gradient_names: re.Pattern[str]
+    """Names by which a callable that cannot be read might seed, or look at gradients."""
+
+    def resolve(self, name: str) -> str:
+        """The name under which the catalogue knows ``name``: longest aliased prefix first."""
+        for _ in range(4):
+            head = name
+            while head not in self.aliases:
+                head, dot, _tail = head.rpartition(".")
+                if not dot:
+                    return name
+            name = self.aliases[head] + name[len(head) :]
+        return name
+
+    def is_numeric(self, name: str) -> bool:
+        """Whether a function computes with its arguments, so that they flow through it."""
+        name = self.resolve(name)
+        return any(name == prefix or name.startswith(f"{prefix}.") for prefix in self.numeric)
+
+    def knows(self, top: str) -> bool:
+        """Whether a top-level module is a library."""
+        return top in self.packages or self.resolve(top).partition(".")[0] in self.packages
+
+    def members(self, module: str) -> list[str]:
+        """Names that ``from module import *`` may bind, as far as rows know them."""
+        prefix = f"{self.resolve(module)}."
+        found = {name[len(prefix) :].partition(".")[0] for name in self.rows if name.startswith(prefix)}
+        return sorted(found)
+
+    def row(self, name: str) -> Row | None:
+        """The row of a qualified name, if there is one."""
+        return self.rows.get(name) or self.rows.get(self.resolve(name))
+
+    def method(self, type_name: str | None, method: str) -> tuple[str, Row] | None:
+        """The row of a method, looked up along ``base``."""
+        for _ in range(8):
+            if not type_name:
+                return None
+            found = self.row(f"{type_name}.{method}")
+            if found is not None:
+                return f"{type_name}.{method}", found
+            owner = self.row(type_name)
+            type_name = owner.get("base") if owner else None
+        return None
+
+    def kind(self, type_name: str | None) -> str | None:
+        """The ``kind`` of a type, looked up along ``base``."""
+        return self.inherited(type_name, "kind")
+
+    def inherited(self, type_name: str | None, key: str) -> Any:
+        """What the row of a type says under ``key``, looked up along ``base``."""
+        for _ in range(8):
+            owner = self.row(type_name) if type_name else None
+            if owner is None:
+                return None
+            if key in owner:
+                return owner[key]
+            type_name = owner.get("base")
+        return None
+
+    def is_a(self, type_name: str | None, base: str) -> bool:
+        """Whether a type is ``base`` or inherits from it."""
+        for _ in range(8):
+            if not type_name:
+                return False
+            if self.resolve(type_name) == base:
+                return True
+            owner = self.row(type_name)
+            type_name = owner.get("base") if owner else None
+        return False
+
+    @property
+    def gate(self) -> re.Pattern[str]:
+        """Matches a text that may train: one of whose lines imports such a library."""
+        words = "|".join(sorted(re.escape(word) for word in self.imports))
+        return re.compile(rf"\b(?:import|from)\b[^\n]*\b(?:{words})\b")
+
+
+@cache
+def load() -> Catalog:
+    """The catalogue, from its compiled form where there is a current one."""
+    files = sorted(_FOLDER.glob("*.yaml"))
+    stamp = hashlib.sha256()
+    for path in files:
+        status = path.stat()
+        stamp.update(f"{path.name}:{status.st_size}:{status.st_mtime_ns};".encode())
+    compiled = _cache_file(stamp.hexdigest()[:16])
+    try:
+        data = json.loads(compiled.read_bytes())
+    except (OSError, ValueError):
+        data = _compile(files)
+        _keep(compiled, data)
+    return Catalog(
+        rows=data["rows"],
+        aliases=data["aliases"],
+        imports=frozenset(data["imports"]),
+        packages=frozenset(data["packages"]),
+        protocols=data["protocols"],
+        numeric=tuple(data["numeric"]),
+        accessors=frozenset(data["accessors"]),
+        anchor_words=data["anchor_words"],
+        streams=data["streams"],
+        dialects=tuple(data["dialects"]),
+        seed_constants=re.compile(data["seed_constants"]),
+        no_rows=frozenset(data["no_rows"]),
+        seeding_names=re.compile(data["seeding_names"]),
+        gradient_names=re.compile(data["gradient_names"]),
+    )
+
+
+def read_yaml(name: str) -> Any:
+    """One YAML file of the catalogue that has a shape of its own (``ids.yaml``)."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load((_FOLDER / name).read_bytes(), Loader=loader)
+
+
+def _compile(files: Iterable[Path]) -> dict[str, Any]:
+    rows: dict[str, Row] = {}
+    aliases: dict[str, str] = {}
+    imports: set[str] = set()
+    engine = read_yaml("engine.yaml")
+    packages = set(engine["packages"])
+    for path in files:
+        if path.name in _OTHER:
+            continue
+        library = read_yaml(path.name)
+        imports.update(library.get("imports", ()))
+        packages.update(library.get("packages", library.get("imports", ())))
+        aliases.update(library.get("aliases", {}))
+        for row in library["rows"]:
+            facts = {key: value for key, value in row.items() if key not in {"api", "source"}}
+            for name in row["api"]:
+                if name in rows:
+                    raise ValueError(f"{path.name}: {name} has a row already")
+                rows[name] = facts
+                packages.add(name.partition(".")[0])
+    return {
+        "rows": rows,
+        "aliases": aliases,
+        "imports": sorted(imports),
+        "packages": sorted(packages),
+        **{key: engine[key] for key in _ENGINE},
+    }
+
+
+def _cache_file(stamp: str) -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("triptych-lint") / f"catalog-{stamp}.json"
+
+
+def _keep(path: Path, data: Mapping[str, Any]) -> None:
+    """Write the compiled form; a cache that cannot be written is no reason to stop."""
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps(data))
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,103 @@
+"""From a source to its diagnostics: gate, parse, follow, ask, suppress."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from triptych_lint import catalog
+from triptych_lint.model import Diagnostic, Evidence, FileReport, Problem
+from triptych_lint.module import Module, UnparsableModule
+from triptych_lint.project import Project
+from triptych_lint.rule import Ask, Rule, all_rules
+from triptych_lint.source import Source
+from triptych_lint.suppress import Suppressions
+
+if TYPE_CHECKING:
+    from triptych_lint.settings import Settings
+
+
+def lint_source(source: Source, settings: Settings, project: Project | None = None) -> FileReport:
+    """Ask what the enabled rules ask about one file.
+
+    ``project`` holds the modules that other files have led to already; give the same one for the
+    files of one folder, so that a helper is parsed once. A text that names no ML library is not
+    parsed; one that cannot be parsed gives a problem.
+    """
+    report = FileReport(source.path, source)
+    if not gate(source.text):
+        return report
+    rules = [
+        rule
+        for rule in all_rules().values()
+        if rule.subject == "timeline" and settings.enabled(rule)
+    ]
+    if not rules:
+        return report
+    try:
+        module = Module(source)
+    except UnparsableModule as error:
+        report.problems.append(Problem(source.path, str(error), gates=error.gates))
+        return report
+    from triptych_lint.timeline import build
+
+    project = project or Project()
+    project.begin()
+    timeline = build(module, project, catalog.load())
+    found = list(ask(rules, timeline, module))
+    ignored = settings.ignored_in(source.path)
+    suppressions = Suppressions.of(source)
+    for diagnostic in sorted(set(found), key=lambda d: d.sort_key):
+        if ignored and diagnostic.code.startswith(tuple(ignored)):
+            continue
+        kept = report.suppressed if suppressions.covers(diagnostic) else report.diagnostics
+        kept.append(diagnostic)
+    return report
+
+
+@cache
+def _gate() -> Any:
+    return catalog.load().gate
+
+
+def gate(text: str) -> bool:
+    """Whether a text names a library that trains; without one there is nothing to ask."""
+    return _gate().search(text) is not None
+
+
+def ask(rules: Iterable[Rule], subject: Any, module: Any) -> Iterable[Diagnostic]:
+    """Run rules over their subject; what they ask becomes diagnostics of ``module``."""
+    for rule in rules:
+        if rule.needs and not any(subject.has(kind) for kind in rule.needs):
+            continue
+        for question in rule.check(subject):
+            if question.at.module is module:
+                yield diagnostic(rule, question)
+
+
+def diagnostic(rule: Rule, question: Ask) -> Diagnostic:
+    """Word a question, and resolve its places for people."""
+    wording = rule.wording[question.variant]
+    source: Source = question.at.module.source
+    fields = {"line": str(source.position(question.at.span.start)[1].row), **question.fields}
+    return Diagnostic(
+        code=rule.code,
+        name=rule.name,
+        region=source.region(question.at.span),
+        span=question.at.span,
+        question=wording.question.format_map(fields),
+        message=wording.statement.format_map(fields),
+        severity=question.severity or rule.severity,
+        evidence=_evidence(question),
+        fix=question.fix,
+        url=rule.url,
+        skill=question.skill or rule.skill,
+    )
+
+
+def _evidence(question: Ask) -> tuple[Evidence, ...]:
+    seen: dict[Any, str] = {}
+    for place, message in question.evidence:
+        seen.setdefault(place.module.source.region(place.span), message)
+    return tuple(Evidence(region, message) for region, message in seen.items())

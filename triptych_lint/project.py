@@ -1,0 +1,114 @@
+"""Other files of the same project: which module an import means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from triptych_lint.module import Module, UnparsableModule
+from triptych_lint.source import Source, UnreadableSource
+
+MAX_FILES = 60
+"""How many files one entry point leads to at most; the rest stays unknown."""
+MAX_BYTES = 400_000
+"""A larger file is not followed."""
+
+
+class Project:
+    """Finds and keeps the modules that the linted files import from their own project.
+
+    Nothing is executed or imported; a name is the project's own if a file for it stands in one of
+    the folders that Python would search: the script's own, the one above its top package, and
+    those and their ``src`` up to the root of the repository.
+    """
+
+    def __init__(self) -> None:
+        self._modules: dict[Path, Module | None] = {}
+        self._folders: dict[Path, tuple[Path, ...]] = {}
+        self._followed: set[Path] = set()
+        self.exhausted = False
+
+    def begin(self) -> None:
+        """A new entry point: what it may follow is counted anew."""
+        self._followed = set()
+        self.exhausted = False
+
+    def find(
+        self, dotted: str, level: int, importer: Module, *, beside: bool = False
+    ) -> Module | None:
+        """The module that ``importer`` means by ``dotted``, if it is a file of the project.
+
+        ``beside`` looks only where the importer stands, as for a name that is a library's as well.
+        """
+        for folder in self._candidates(level, importer)[: 1 if beside else None]:
+            found = self._at(folder.joinpath(*dotted.split(".")) if dotted else folder)
+            if found is not None:
+                return found
+        return None
+
+    def is_package(self, dotted: str, level: int, importer: Module) -> str | None:
+        """The folder that ``dotted`` means, if it is a folder of the project that holds Python."""
+        for folder in self._candidates(level, importer):
+            path = folder.joinpath(*dotted.split(".")) if dotted else folder
+            if path.is_dir() and any(path.glob("*.py")):
+                return str(path)
+        return None
+
+    def inside(self, path: str, name: str) -> Module | None:
+        """The module ``name`` of the package whose ``__init__`` or folder is ``path``."""
+        if not path:
+            return None
+        folder = Path(path)
+        if folder.suffix == ".py":
+            if folder.name != "__init__.py":
+                return None
+            folder = folder.parent
+        return self._at(folder / name)
+
+    def _candidates(self, level: int, importer: Module) -> tuple[Path, ...]:
+        here = Path(importer.path).parent
+        if level:
+            for _ in range(level - 1):
+                here = here.parent
+            return (here,)
+        if here not in self._folders:
+            self._folders[here] = tuple(_search_path(here))
+        return self._folders[here]
+
+    def _at(self, path: Path) -> Module | None:
+        for file in (path / "__init__.py", path.with_name(f"{path.name}.py")):
+            if file.is_file():
+                return self._load(file, path.name)
+        return None
+
+    def _load(self, file: Path, name: str) -> Module | None:
+        if file not in self._followed and len(self._followed) >= MAX_FILES:
+            self.exhausted = True
+            return None
+        self._followed.add(file)
+        if file not in self._modules:
+            self._modules[file] = None
+            try:
+                if file.stat().st_size <= MAX_BYTES:
+                    self._modules[file] = Module(Source.read(file), name)
+            except (OSError, UnreadableSource, UnparsableModule):
+                pass  # what cannot be read stays unknown; it is reported when it is linted itself
+        return self._modules[file]
+
+
+def _search_path(here: Path) -> list[Path]:
+    folders = [here]
+    top = here
+    while (top / "__init__.py").is_file():
+        top = top.parent
+        folders.append(top)
+    folder = top.absolute()
+    for _ in range(4):
+        folders.append(folder / "src")
+        if (folder / ".git").exists() or (folder / "pyproject.toml").is_file():
+            folders.append(folder)
+            break
+        if (folder / "setup.py").is_file():
+            folders.append(folder)
+        folder = folder.parent
+    unique = dict.fromkeys(folders)
+    return [folder for folder in unique if folder.is_dir()]

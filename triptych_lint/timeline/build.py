@@ -1,0 +1,120 @@
+"""From a module to its timeline: the run of its top level, and what that does not reach."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from triptych_lint import tree as t
+from triptych_lint.catalog import Catalog
+from triptych_lint.timeline import calls
+from triptych_lint.timeline.events import Frame, Run
+from triptych_lint.timeline.interpreter import Interpreter, TooLong
+from triptych_lint.timeline.options import Option
+from triptych_lint.timeline.values import Cls, Const, Func, Inst, Scope, Unknown
+
+if TYPE_CHECKING:
+    from triptych_lint.module import Module
+    from triptych_lint.project import Project
+
+_TEST = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*\.py$|[^/]*_test\.py$|conftest\.py$)")
+
+
+@dataclass(slots=True)
+class Timeline:
+    """The events of one module, in execution order.
+
+    ``main`` is what running the module does; each of ``fragments`` starts in a function that
+    running it does not reach, with arguments that nobody knows.
+    """
+
+    module: Module
+    catalog: Catalog
+    main: Run
+    fragments: list[Run] = field(default_factory=list)
+    options: list[Option] = field(default_factory=list)
+    is_entry: bool = False
+    """Whether the module is a training script: it trains when it is run, and is no test."""
+
+    @property
+    def runs(self) -> Iterator[Run]:
+        yield self.main
+        yield from self.fragments
+
+    def option_text(self, before: t.Stmt, frame: Frame) -> str | None:
+        """How code at this place writes the run's seed option (``args.seed``), if there is one."""
+        for option in self.options:
+            if option.function is frame.function and option.end <= before.start:
+                return option.text
+        return None
+
+    def has(self, kind: str) -> bool:
+        """Whether any run meets an event of this kind."""
+        return any(run.has(kind) for run in self.runs)
+
+
+def build(module: Module, project: Project, catalog: Catalog) -> Timeline:
+    """Follow a module's run, and then the functions that it does not reach."""
+    it = Interpreter(project, catalog)
+    scope = Scope(module=module)
+    scope.vars["__name__"] = Const("__main__")
+    complete = True
+    try:
+        it.run_module(module, scope)
+    except (TooLong, RecursionError):
+        complete = False
+    main = Run(catalog, it.events, complete=complete)
+    timeline = Timeline(module, catalog, main, options=it.options)
+    trains = main.has("train") or (main.has("backward") and main.has("update"))
+    timeline.is_entry = trains and not is_test(module)
+    timeline.fragments = list(_fragments(it, module, scope))
+    return timeline
+
+
+def is_test(module: Module) -> bool:
+    """Whether the path says that the file tests something."""
+    return bool(_TEST.search(module.path.replace("\\", "/")))
+
+
+def _fragments(it: Interpreter, module: Module, scope: Scope) -> Iterator[Run]:
+    functions = [pair for pair in module.functions() if not it.runs.get(pair[1])]
+    # Callers first: what they reach needs no fragment of its own.
+    functions.sort(key=lambda pair: pair[1].name in module.called)
+    for owner, node in functions:
+        if it.runs.get(node):
+            continue
+        func = _function(scope, owner, node)
+        if func is None:
+            continue
+        it.events, it.steps = [], 0
+        complete = True
+        it.levels, it.loops = [], []
+        try:
+            _enter(it, module, scope, func)
+        except (TooLong, RecursionError):
+            complete = False
+        yield Run(it.catalog, it.events, root=node, owner=owner, complete=complete)
+
+
+def _function(scope: Scope, owner: t.Class | None, node: t.Def) -> Func | None:
+    if owner is None:
+        found = scope.vars.get(node.name)
+    else:
+        cls = scope.vars.get(owner.name)
+        found = cls.scope.vars.get(node.name) if isinstance(cls, Cls) else None
+    return found if isinstance(found, Func) and found.node is node else None
+
+
+def _enter(it: Interpreter, module: Module, scope: Scope, func: Func) -> None:
+    if func.owner is not None and func.kind not in ("static", "class"):
+        inst = Inst(func.owner)
+        init = func.owner.scope.vars.get("__init__")
+        func = replace(func, bound=inst)
+        if isinstance(init, Func) and init.node is not func.node:
+            setup = replace(init, bound=inst)
+            it.run_entry(setup, calls.free_arguments(it, setup))
+    elif func.kind == "class":
+        func = replace(func, bound=func.owner or Unknown())
+    it.run_entry(func, calls.free_arguments(it, func))

@@ -1,0 +1,162 @@
+"""Python's own functions, as far as they pass on what flows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from triptych_lint import tree as t
+from triptych_lint.timeline import attributes, norms, tables
+from triptych_lint.timeline.events import Sure
+from triptych_lint.timeline.values import (
+    Cls,
+    Const,
+    Data,
+    Inst,
+    Items,
+    Lib,
+    Obj,
+    Table,
+    Unknown,
+    Value,
+    rows_in,
+    tags_of,
+)
+
+if TYPE_CHECKING:
+    from triptych_lint.timeline.calls import Args
+    from triptych_lint.timeline.interpreter import Interpreter
+
+_EXITS = {"exit", "quit"}
+_COPIES = {"list", "tuple", "set", "sorted", "reversed", "iter", "frozenset"}
+
+
+def call(it: Interpreter, name: str, args: Args, node: t.Node) -> Value:
+    """A call of the builtin ``name``."""
+    from triptych_lint.timeline import calls, effects
+
+    if name in _EXITS:
+        return calls.EXIT
+    row = it.catalog.row(f"builtins.{name}")
+    if row is not None:
+        return effects.apply(it, f"builtins.{name}", row, args, node)
+    first = args.positional[0] if args.positional else None
+    handler = _HANDLERS.get(name)
+    if handler is not None and first is not None:
+        return handler(it, args, node)
+    if name in _COPIES and first is not None:
+        return _copy(it, name, first, args)
+    tags = tags_of(args.values)
+    if it.catalog.is_numeric(f"builtins.{name}"):
+        tags = norms.computed(tags)
+    else:
+        norms.consume(it, args.values, node)
+    calls.callbacks(it, args, node, Sure.MAYBE)
+    found = rows_in(args.values)
+    if found and name not in ("print", "len", "isinstance", "type", "hasattr", "id", "repr", "str"):
+        return tables.derive(found, tags=tags)
+    return Unknown(tags=tags)
+
+
+def _copy(it: Interpreter, name: str, first: Value, args: Args) -> Value:
+    if isinstance(first, Items):
+        kind = "list" if name in ("sorted", "reversed", "iter") else name
+        return Items(kind, list(first.items), first.open, tags=first.tags)
+    if isinstance(first, Data):
+        return tables.derive([first], rows=first.rows, column=first.column)
+    return first if isinstance(first, (Obj, Inst)) else Unknown(tags=first.tags)
+
+
+def _len(it: Interpreter, args: Args, node: t.Node) -> Value:
+    first = args.positional[0]
+    if isinstance(first, Items) and not first.open:
+        return Const(len(first.items))
+    if isinstance(first, Data):
+        return tables.derive([first], statistic=True, parts=())
+    return Unknown()
+
+
+def _range(it: Interpreter, args: Args, node: t.Node) -> Value:
+    rows = rows_in(args.values)
+    if rows:
+        return tables.derive(rows, statistic=False, index=True)
+    if len(args.positional) == 1 and isinstance(args.positional[0], Const):
+        if args.positional[0].value == 0:
+            return Items("list", [])
+    return Unknown()
+
+
+def _enumerate(it: Interpreter, args: Args, node: t.Node) -> Value:
+    from triptych_lint.timeline.evaluate import elements
+
+    found = elements(it, args.positional[0], node)
+    return Items("list", [Items("tuple", [Unknown(), element]) for element in found])
+
+
+def _zip(it: Interpreter, args: Args, node: t.Node) -> Value:
+    from triptych_lint.timeline.evaluate import elements
+
+    found = [elements(it, value, node)[0] for value in args.positional]
+    return Items("list", [Items("tuple", found)], open=True)
+
+
+def _getattr(it: Interpreter, args: Args, node: t.Node) -> Value:
+    name = args.at(1)
+    if isinstance(name, Const) and isinstance(name.value, str):
+        found = attributes.get(it, args.positional[0], name.value, node)
+        if not isinstance(found, Unknown) or len(args.positional) < 3:
+            return found
+        return Unknown(found.origin, name.value, found.owner)
+    return Unknown("foreign")
+
+
+def _setattr(it: Interpreter, args: Args, node: t.Node) -> Value:
+    name = args.at(1)
+    if isinstance(name, Const) and len(args.positional) == 3:
+        attributes.put(it, args.positional[0], str(name.value), args.positional[2], node)
+    return Const(None)
+
+
+def _vars(it: Interpreter, args: Args, node: t.Node) -> Value:
+    first = args.positional[0]
+    return Table(dict(first.attrs), open=True) if isinstance(first, (Obj, Inst)) else Unknown()
+
+
+def _hasattr(it: Interpreter, args: Args, node: t.Node) -> Value:
+    return Unknown()
+
+
+def _isinstance(it: Interpreter, args: Args, node: t.Node) -> Value:
+    first, kind = args.positional[0], args.at(1)
+    if isinstance(first, Inst) and isinstance(kind, Cls):
+        return Const(kind in first.cls.lineage())
+    known = {"str": str, "int": int, "list": list, "tuple": tuple, "dict": dict, "float": float}
+    if isinstance(first, Const) and isinstance(kind, Lib):
+        wanted = known.get(kind.name.rpartition(".")[2])
+        if wanted is not None:
+            return Const(isinstance(first.value, wanted), option=first.option)
+    return Unknown()
+
+
+def _number(it: Interpreter, args: Args, node: t.Node) -> Value:
+    first = args.positional[0]
+    if isinstance(first, Const) and isinstance(first.value, (int, float, bool)):
+        return first
+    found = rows_in([first])
+    if found:
+        return tables.derive(found, statistic=True)
+    return Unknown(tags=norms.computed(first.tags))
+
+
+_HANDLERS = {
+    "len": _len,
+    "range": _range,
+    "enumerate": _enumerate,
+    "zip": _zip,
+    "getattr": _getattr,
+    "setattr": _setattr,
+    "vars": _vars,
+    "hasattr": _hasattr,
+    "isinstance": _isinstance,
+    "int": _number,
+    "float": _number,
+}

@@ -1,0 +1,400 @@
+"""What the catalogue says of a library call, turned into events and values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from triptych_lint import tree as t
+from triptych_lint.catalog import Row
+from triptych_lint.timeline import anchors, calls, methods, norms, splits, tables
+from triptych_lint.timeline.events import Event, Sure
+from triptych_lint.timeline.values import (
+    Cls,
+    Const,
+    Data,
+    Inst,
+    Items,
+    Obj,
+    Table,
+    Tags,
+    Unknown,
+    Value,
+    rows_in,
+    tags_of,
+)
+
+if TYPE_CHECKING:
+    from triptych_lint.timeline.calls import Args
+    from triptych_lint.timeline.interpreter import Interpreter
+
+
+@dataclass(slots=True, eq=False)
+class Waiting:
+    """A draw that happens when an object is fitted or iterated."""
+
+    phase: str
+    name: str
+    row: Row
+    sure: Sure
+
+
+def library_call(it: Interpreter, name: str, args: Args, node: t.Node) -> Value:
+    """A call of a library's function or class."""
+    row = it.catalog.row(name)
+    if row is None:
+        return _uncatalogued(it, name, args, node)
+    return apply(it, it.catalog.resolve(name), row, args, node)
+
+
+def method_call(it: Interpreter, owner: Obj, name: str, args: Args, node: t.Node) -> Value:
+    """A call of a method of a library's object."""
+    if it.sure > Sure.NO:
+        owner.called.add(name)
+    known = methods.call(it, owner, name, args, node)
+    if known is not None:
+        return known
+    found = it.catalog.method(owner.type, name)
+    if found is not None:
+        return apply(it, it.catalog.resolve(found[0]), found[1], args, node, owner)
+    if isinstance(owner, Data) and name not in it.catalog.protocols:
+        return tables.uncatalogued_method(it, owner, name, args, node)
+    return _protocol(it, owner, name, args, node)
+
+
+def object_call(it: Interpreter, callee: Obj, args: Args, node: t.Node) -> Value:
+    """``model(x)``, ``scheduler(step)``: an object of a library is called."""
+    found = it.catalog.method(callee.type, "__call__")
+    if found is not None:
+        return apply(it, it.catalog.resolve(found[0]), found[1], args, node, callee)
+    norms.consume(it, args.values, node)
+    calls.callbacks(it, args, node, Sure.MAYBE)
+    return _result_of_unknown(args)
+
+
+def unknown_call(it: Interpreter, callee: Unknown, args: Args, node: t.Node) -> Value:
+    """A call of something that cannot be read."""
+    if isinstance(callee.owner, (Unknown, Inst)):
+        if it.sure > Sure.NO:
+            callee.owner.called.add(callee.name)
+        return _protocol(it, callee.owner, callee.name, args, node, callee)
+    return _opaque(it, callee, args, node)
+
+
+def _protocol(
+    it: Interpreter,
+    owner: Value,
+    name: str,
+    args: Args,
+    node: t.Node,
+    callee: Unknown | None = None,
+) -> Value:
+    """A method of an object of unknown type: some names mean the same on all that have them."""
+    if norms.GRAD in owner.tags or norms.NORM in owner.tags:
+        return Unknown(tags=norms.after_method(name, owner.tags | tags_of(args.values)))
+    row = it.catalog.protocols.get(name)
+    if row is not None:
+        return apply(it, name, row, args, node, owner)
+    if callee is not None:
+        return _opaque(it, callee, args, node)
+    norms.consume(it, args.values, node)
+    calls.callbacks(it, args, node, Sure.MAYBE)
+    return _result_of_unknown(args, owner.tags)
+
+
+def _opaque(it: Interpreter, callee: Unknown, args: Args, node: t.Node) -> Value:
+    tags = tags_of(args.values)
+    if norms.GRAD in tags or norms.NORM in tags:
+        it.emit("observe", callee.name, node)
+    it.emit(
+        "opaque",
+        callee.name,
+        node,
+        receiver=callee.owner,
+        values=args.values,
+        may_seed=callee.foreign or bool(it.catalog.seeding_names.search(callee.name)),
+        may_observe=bool(it.catalog.gradient_names.search(callee.name)),
+    )
+    calls.callbacks(it, args, node, Sure.MAYBE)
+    result = _result_of_unknown(args)
+    if isinstance(result, Unknown):
+        result.origin, result.name = callee.origin, callee.name
+    return result
+
+
+def _result_of_unknown(args: Args, tags: Tags = frozenset()) -> Value:
+    return Unknown(tags=(tags | tags_of(args.values)) - {norms.GRAD, norms.NORM})
+
+
+def _uncatalogued(it: Interpreter, name: str, args: Args, node: t.Node) -> Value:
+    """A library call that the catalogue does not hold: what goes in comes out, and nothing more."""
+    tags = tags_of(args.values)
+    if it.catalog.is_numeric(name):
+        tags = norms.computed(tags)
+    else:
+        norms.consume(it, args.values, node)
+    short = name.rpartition(".")[2]
+    may_seed = bool(it.catalog.seeding_names.search(short))
+    may_observe = bool(it.catalog.gradient_names.search(short)) and not it.catalog.is_numeric(name)
+    if may_seed or may_observe:
+        it.emit(
+            "opaque",
+            name,
+            node,
+            values=args.values,
+            may_seed=may_seed,
+            may_observe=may_observe,
+        )
+    calls.callbacks(it, args, node, Sure.MAYBE)
+    found = rows_in(args.values)
+    if found and it.catalog.is_numeric(name):
+        return tables.derive(found, tags=tags)
+    return Obj(type=name, parts=tuple(args.values), tags=tags)
+
+
+def apply(
+    it: Interpreter,
+    name: str,
+    row: Row,
+    args: Args,
+    node: t.Node,
+    receiver: Value | None = None,
+) -> Value:
+    """Note the events of a catalogued call, and give what it returns."""
+    if "seeds" in row:
+        _seed(it, name, row, args, node, receiver)
+    event: Event | None = None
+    if "step" in row:
+        event = it.emit(row["step"], name, node, receiver=receiver, args=args)
+    waiting = _draw(it, name, row, args, node, receiver)
+    for key, kind in _PLAIN.items():
+        if key in row:
+            event = it.emit(kind, name, node, receiver=receiver, args=args, how=row[key])
+    if "norm" in row and _observes(row, args):
+        it.emit("observe", name, node)
+    if "split" in row:
+        event = splits.note(it, name, row, args, node, receiver)
+    if "fits" in row or "trains" in row:
+        _run_waiting(it, "fit", [receiver, *args.values], node)
+    if "fits" in row and isinstance(receiver, Obj):
+        return tables.fit(it, name, row, args, node, receiver)
+    if "applies" in row and isinstance(receiver, Obj):
+        return tables.transform(it, receiver, args)
+    anchors.frame(it, name, row, args, node)
+    tags = tags_of(args.values)
+    if not it.catalog.is_numeric(name):
+        norms.consume(it, args.values, node)
+        tags -= {norms.GRAD, norms.NORM}
+    else:
+        tags = norms.computed(tags)
+    calls.callbacks(it, args, node, Sure.YES if "calls" in row else Sure.MAYBE)
+    if row.get("norm") == "result":
+        tags |= {norms.NORM}
+    if "anchor" in row:
+        tags |= {anchors.tag(row["anchor"])}
+    return _result(it, name, row, args, node, receiver, event, waiting, tags)
+
+
+_PLAIN = {
+    "trains": "train",
+    "evaluates": "evaluate",
+    "tracks": "track",
+    "searches": "search",
+    "claims": "claim",
+    "logs_norm": "logs_norm",
+    "progress": "progress",
+}
+"""Row keys that are events by themselves."""
+
+
+def _observes(row: Row, args: Args) -> bool:
+    if row["norm"] != "when":
+        return row["norm"] == "call"
+    return happens(row, args) is not Sure.NO
+
+
+def _seed(
+    it: Interpreter, name: str, row: Row, args: Args, node: t.Node, receiver: Value | None
+) -> None:
+    where = row.get("seed_from", 0)
+    value = args.at(where, row.get("params"))
+    none = value is None or (isinstance(value, Const) and value.value is None)
+    if none and row.get("none") == "nothing":
+        return
+    it.emit(
+        "seed",
+        name,
+        node,
+        receiver=receiver,
+        streams=tuple(row["seeds"]),
+        value=value,
+        fixed=not none or row.get("none") == "fixed",
+    )
+
+
+def happens(row: Row, args: Args) -> Sure:
+    """Whether the draw or split of a row happens with these arguments."""
+    params = row.get("params")
+    sure = Sure.YES
+    for name in row.get("unless", ()):
+        value = args.get(name, params)
+        if value is None or (isinstance(value, Const) and value.value is None):
+            continue
+        if isinstance(value, Unknown) and args.open and name not in args.keywords:
+            sure = Sure.MAYBE
+        else:
+            return Sure.NO
+    for name, expected in row.get("when", {}).items():
+        value = args.get(name, params)
+        if value is None:
+            actual = row.get("defaults", {}).get(name)
+        elif isinstance(value, Const):
+            actual = value.value
+        else:
+            sure = Sure.MAYBE
+            continue
+        wanted = expected if isinstance(expected, list) else [expected]
+        if actual not in wanted:
+            return Sure.NO
+    return sure
+
+
+def _draw(
+    it: Interpreter, name: str, row: Row, args: Args, node: t.Node, receiver: Value | None
+) -> list[Waiting]:
+    if "draws" not in row:
+        return []
+    sure = happens(row, args)
+    if sure is Sure.NO:
+        return []
+    phase = row.get("phase", "call")
+    if phase != "call":
+        return [Waiting(phase, name, row, sure)]
+    it.emit(
+        "draw",
+        name,
+        node,
+        receiver=receiver,
+        sure=sure,
+        stream=row["draws"],
+        what=row.get("what", ""),
+    )
+    return []
+
+
+def _run_waiting(it: Interpreter, phase: str, values: Iterable[Value | None], node: t.Node) -> None:
+    """The draws of objects that are fitted or iterated now, and of what they are made from."""
+    seen: set[int] = set()
+    todo = list(values)
+    while todo:
+        value = todo.pop(0)
+        if value is None or id(value) in seen or len(seen) > 200:
+            continue
+        seen.add(id(value))
+        if isinstance(value, Items):
+            todo.extend(value.items)
+        elif isinstance(value, Table):
+            todo.extend(value.entries.values())
+        elif isinstance(value, Obj) and not isinstance(value, Data):
+            for waiting in value.waiting:
+                if waiting.phase == phase:
+                    it.emit(
+                        "draw",
+                        waiting.name,
+                        node,
+                        receiver=value,
+                        sure=waiting.sure,
+                        stream=waiting.row["draws"],
+                        what=waiting.row.get("what", ""),
+                        made=value.made,
+                    )
+            if phase == "fit":
+                todo.extend(value.parts)
+
+
+def _result(
+    it: Interpreter,
+    name: str,
+    row: Row,
+    args: Args,
+    node: t.Node,
+    receiver: Value | None,
+    event: Event | None,
+    waiting: list[Waiting],
+    tags: Tags,
+) -> Value:
+    gives = row.get("returns")
+    if gives == "self" and receiver is not None:
+        return receiver.parts[0] if _is_half(receiver) else receiver
+    if gives == "argument" and args.positional:
+        return args.positional[0]
+    if gives == "arguments":
+        given = args.positional
+        return given[0] if len(given) == 1 else Items("tuple", list(given), args.open)
+    if gives == "instance" and args.values:
+        cls = next((v for v in args.values if isinstance(v, Cls)), None)
+        return calls.instantiate(it, cls, calls.Args(), node) if cls else Unknown()
+    if "split" in row and event is not None:
+        return splits.result(it, row, args, event)
+    type_name = gives or (name if "kind" in row or waiting or "base" in row else None)
+    kind = it.catalog.kind(type_name) if type_name else None
+    inputs: list[Value] = [*([receiver] if receiver is not None else []), *args.values]
+    found = rows_in(inputs)
+    if kind in ("table", "column"):
+        assert type_name is not None
+        return tables.made(it, type_name, found, row, tags, args)
+    if type_name is None:
+        return (
+            tables.derive(found, tags=tags)
+            if found and it.catalog.is_numeric(name)
+            else (Unknown(tags=tags))
+        )
+    return Obj(
+        type=it.catalog.resolve(type_name),
+        made=event or it.emit("make", name, node, args=args),
+        parts=tuple(inputs[1:] + inputs[:1]) if receiver is not None else tuple(inputs),
+        waiting=waiting,
+        tags=tags,
+    )
+
+
+def _is_half(receiver: Value) -> bool:
+    return (
+        isinstance(receiver, Obj)
+        and len(receiver.parts) == 1
+        and isinstance(receiver.parts[0], Inst)
+    )
+
+
+def iterate(it: Interpreter, value: Obj, node: t.Node) -> Value:
+    """What a loop over a library object gives; its waiting draws happen now."""
+    _run_waiting(it, "iterate", [value], node)
+    if isinstance(value, Data):
+        return tables.element(value)
+    folds = splits.fold(it, value)
+    if folds is not None:
+        return folds
+    for part in value.parts:
+        if isinstance(part, Inst) and it.catalog.kind(value.type) == "loader":
+            return calls.iterated_instance(it, part, node)
+    return Unknown(tags=value.tags)
+
+
+def attribute_set(it: Interpreter, owner: Obj, name: str, value: Value, node: t.Node) -> None:
+    """``obj.name = value``, where that means something."""
+    found = it.catalog.method(owner.type, name)
+    if found is not None:
+        apply(it, found[0], found[1], calls.Args([value]), node, owner)
+
+
+def library_set(it: Interpreter, name: str, value: Value, node: t.Node) -> None:
+    """``module.name = value``, where that means something."""
+    row = it.catalog.row(name)
+    if row is not None:
+        apply(it, name, row, calls.Args([value]), node)
+
+
+def subscript(it: Interpreter, owner: Obj, index: Value, node: t.Node) -> Value:
+    """``obj[index]`` of a library object that is no table."""
+    return Unknown(tags=owner.tags)

@@ -1,0 +1,422 @@
+"""What an expression stands for, and what evaluating it does."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from triptych_lint import tree as t
+from triptych_lint.timeline import attributes, calls, norms, options, tables
+from triptych_lint.timeline.values import (
+    Const,
+    Data,
+    Func,
+    Inst,
+    Items,
+    Lib,
+    Obj,
+    Scope,
+    Table,
+    Unknown,
+    Value,
+    join,
+    rows_in,
+    tags_of,
+)
+
+if TYPE_CHECKING:
+    from triptych_lint.timeline.interpreter import Interpreter
+
+MAX_ELEMENTS = 4
+"""A loop over known objects is followed once for each, up to so many."""
+
+
+def evaluate(it: Interpreter, node: t.Expr, scope: Scope) -> Value:
+    """The value of ``node``; events that it causes are noted on the way."""
+    return _EXPRESSIONS[type(node)](it, node, scope)
+
+
+def truth(value: Value) -> bool | None:
+    """Whether a value is true, or None where that is unknown."""
+    if isinstance(value, Const):
+        return None if value.value is ... else bool(value.value)
+    if isinstance(value, Items) and not value.open:
+        return bool(value.items)
+    if isinstance(value, (Func, Inst)) and not value.tags:
+        return True
+    return None
+
+
+def _const(it: Interpreter, node: t.Const, scope: Scope) -> Value:
+    return Unknown() if node.value is ... else Const(node.value)
+
+
+def _name(it: Interpreter, node: t.Name, scope: Scope) -> Value:
+    found = scope.find(node.id)
+    if found is not None:
+        return found
+    if node.id in calls.BUILTINS:
+        return Lib(f"builtins.{node.id}")
+    return Unknown(name=node.id)
+
+
+def _attr(it: Interpreter, node: t.Attr, scope: Scope) -> Value:
+    return attributes.get(it, evaluate(it, node.value, scope), node.attr, node)
+
+
+def _sub(it: Interpreter, node: t.Sub, scope: Scope) -> Value:
+    value = evaluate(it, node.value, scope)
+    index = evaluate(it, node.index, scope)
+    if isinstance(value, (Items, Table)) and isinstance(index, Const):
+        found = _item(value, index.value)
+        if found is not None:
+            return found
+    if isinstance(value, (Data, Items)) and (not isinstance(value, Items) or rows_in([value])):
+        return tables.select(it, value, index, node)
+    if isinstance(value, Unknown):
+        key = f"[{index.value!r}]" if isinstance(index, Const) else "[]"
+        if isinstance(index, Data):
+            return tables.select(it, value, index, node)
+        if key not in value.attrs:
+            value.attrs[key] = Unknown(value.origin, key, value, tags=value.tags)
+        return value.attrs[key]
+    if isinstance(value, Obj) and isinstance(index, (Data, Const)):
+        return attributes.item(it, value, index, node)
+    return Unknown(tags=tags_of([value]))
+
+
+def _item(value: Items | Table, key: Any) -> Value | None:
+    if isinstance(value, Table):
+        return value.entries.get(key)
+    if isinstance(key, int) and not value.open and -len(value.items) <= key < len(value.items):
+        return value.items[key]
+    return None
+
+
+def _slice(it: Interpreter, node: t.Slice, scope: Scope) -> Value:
+    bounds = [evaluate(it, part, scope) for part in (node.lower, node.upper) if part]
+    return Obj(type="slice", parts=tuple(bounds))
+
+
+def _seq(it: Interpreter, node: t.Seq, scope: Scope) -> Value:
+    items: list[Value] = []
+    is_open = False
+    for item in node.items:
+        value = evaluate(it, item.value if isinstance(item, t.Star) else item, scope)
+        if not isinstance(item, t.Star):
+            items.append(value)
+        elif isinstance(value, Items) and not value.open:
+            items.extend(value.items)
+        else:
+            items.append(value)
+            is_open = True
+    return Items(node.kind, items, is_open)
+
+
+def _dict(it: Interpreter, node: t.Dict, scope: Scope) -> Value:
+    out = Table({})
+    for key, item in node.items:
+        value = evaluate(it, item, scope)
+        if key is None:
+            if isinstance(value, Table):
+                out.entries.update(value.entries)
+                out.open |= value.open
+            else:
+                out.open = True
+                out.tags |= value.tags
+            continue
+        name = evaluate(it, key, scope)
+        out.entries[name.value if isinstance(name, Const) else f"<{key.start}>"] = value
+        out.open |= not isinstance(name, Const)
+    return out
+
+
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "Equal": operator.eq,
+    "NotEqual": operator.ne,
+    "LessThan": operator.lt,
+    "LessThanEqual": operator.le,
+    "GreaterThan": operator.gt,
+    "GreaterThanEqual": operator.ge,
+    "Is": operator.is_,
+    "IsNot": operator.is_not,
+    "In": lambda a, b: a in b,
+    "NotIn": lambda a, b: a not in b,
+}
+
+
+def _compare(it: Interpreter, node: t.Compare, scope: Scope) -> Value:
+    left = evaluate(it, node.left, scope)
+    rights = [evaluate(it, part, scope) for _, part in node.rest]
+    values = [left, *rights]
+    if len(rights) == 1:
+        op = node.rest[0][0]
+        answer = _compared(op, left, rights[0])
+        if answer is not None:
+            return answer
+        if op in ("Is", "IsNot"):
+            return Unknown()
+    tables_here = [value for value in values if isinstance(value, Data)]
+    if tables_here:
+        return tables.mask(it, tables_here, values)
+    norms.consume(it, values, node)
+    return Unknown()
+
+
+def _compared(op: str, left: Value, right: Value) -> Const | None:
+    if isinstance(right, Items) and not right.open:
+        members = [m.value for m in right.items if isinstance(m, Const)]
+        if len(members) == len(right.items):
+            right = Const(members)
+    if (
+        isinstance(left, Const)
+        and isinstance(right, Const)
+        and ... not in (left.value, right.value)
+    ):
+        try:
+            return Const(
+                bool(_COMPARE[op](left.value, right.value)), option=left.option or right.option
+            )
+        except TypeError:
+            return None
+    known = (Func, Inst, Obj, Items, Table)
+    if op in ("Is", "IsNot") and isinstance(right, Const) and right.value is None:
+        if isinstance(left, known) and not isinstance(left, Data):
+            return Const(op == "IsNot")
+    return None
+
+
+def _bool(it: Interpreter, node: t.Bool, scope: Scope) -> Value:
+    left = evaluate(it, node.left, scope)
+    decided = truth(left)
+    stops = node.op == "Or"
+    option = isinstance(left, Const) and left.option
+    if decided is stops:
+        if option and isinstance(left, Const):
+            return left
+        return left
+    right = evaluate(it, node.right, scope)
+    if decided is not None:
+        if option and isinstance(right, Const) and not right.option:
+            return Const(right.value, option=True)
+        return right
+    if truth(right) is stops and isinstance(right, Const) and isinstance(right.value, bool):
+        return right
+    found = rows_in([left, right])
+    if found:
+        return join(left, right) if node.op == "Or" else Unknown(tags=tags_of([left, right]))
+    return Unknown(tags=tags_of([left, right]))
+
+
+_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "Add": operator.add,
+    "Subtract": operator.sub,
+    "Multiply": operator.mul,
+    "Divide": operator.truediv,
+    "FloorDivide": operator.floordiv,
+    "Modulo": operator.mod,
+}
+
+
+def _bin(it: Interpreter, node: t.Bin, scope: Scope) -> Value:
+    left, right = evaluate(it, node.left, scope), evaluate(it, node.right, scope)
+    if isinstance(left, Const) and isinstance(right, Const) and node.op in _ARITHMETIC:
+        if isinstance(left.value, (int, float, str)) and isinstance(right.value, (int, float, str)):
+            try:
+                value = _ARITHMETIC[node.op](left.value, right.value)
+            except Exception:  # what Python itself could not compute stays unknown
+                return Unknown()
+            tags = left.tags | right.tags
+            return Const(value, option=left.option or right.option, tags=tags)
+    if isinstance(left, Items) and isinstance(right, Items) and node.op == "Add":
+        return Items(left.kind, left.items + right.items, left.open or right.open)
+    found = rows_in([left, right])
+    if found:
+        return tables.combined(it, found, [left, right], node)
+    return Unknown(tags=tags_of([left, right]))
+
+
+def _unary(it: Interpreter, node: t.Unary, scope: Scope) -> Value:
+    value = evaluate(it, node.operand, scope)
+    if node.op == "Not":
+        decided = truth(value)
+        if decided is not None:
+            return Const(not decided, option=isinstance(value, Const) and value.option)
+        return value if value.tags else Unknown()
+    if isinstance(value, Const) and isinstance(value.value, (int, float)) and node.op == "Minus":
+        return Const(-value.value, option=value.option)
+    if isinstance(value, Data):
+        return value
+    return Unknown(tags=value.tags)
+
+
+def _cond(it: Interpreter, node: t.Cond, scope: Scope) -> Value:
+    test = evaluate(it, node.test, scope)
+    norms.consume(it, [test], node.test)
+    decided = truth(test)
+    if decided is not None:
+        chosen = evaluate(it, node.body if decided else node.orelse, scope)
+        return chosen
+    from triptych_lint.timeline.events import Sure
+
+    with it.under(Sure.MAYBE):
+        return join(evaluate(it, node.body, scope), evaluate(it, node.orelse, scope))
+
+
+def _lambda(it: Interpreter, node: t.Lambda, scope: Scope) -> Value:
+    return Func(node.function, it.level.module, scope)
+
+
+def _comp(it: Interpreter, node: t.Comp, scope: Scope) -> Value:
+    inner = Scope(parent=scope, module=scope.module)
+    source: Value = Unknown()
+    known = True
+    rows: list[Data] = []
+    for target, iterable, tests in node.clauses:
+        source = evaluate(it, iterable, inner)
+        found = elements(it, source, iterable)
+        known = known and isinstance(source, Items) and not source.open and not tests
+        assign(it, target, found[0] if len(found) == 1 else _joined(found), inner)
+        for test in tests:
+            rows.extend(rows_in([evaluate(it, test, inner)]))
+    values = [evaluate(it, elt, inner) for elt in node.elts]
+    if known and len(node.clauses) == 1 and isinstance(source, Items) and len(values) == 1:
+        copies = [values[0]] * min(len(source.items), 32)
+        return Items("list", copies)
+    made = rows_in(values)
+    if made and node.kind != "dict":
+        return tables.collected(it, made, values[-1])
+    return Items(node.kind, values, open=True, tags=tags_of(values))
+
+
+def _joined(values: Sequence[Value]) -> Value:
+    out = values[0]
+    for value in values[1:]:
+        out = join(out, value)
+    return out
+
+
+def _fstring(it: Interpreter, node: t.FString, scope: Scope) -> Value:
+    parts: list[Value] = [
+        Const(part) if isinstance(part, str) else evaluate(it, part, scope) for part in node.parts
+    ]
+    norms.consume(it, parts, node)
+    text = [part.value for part in parts if isinstance(part, Const)]
+    tags = tags_of(parts)
+    if len(text) == len(parts):
+        return Const("".join(map(str, text)), tags=tags)
+    # The literal parts are what can be known of the text; rules look for URLs and markup in them.
+    return Unknown(name="".join(part for part in node.parts if isinstance(part, str)), tags=tags)
+
+
+def _star(it: Interpreter, node: t.Star, scope: Scope) -> Value:
+    return evaluate(it, node.value, scope)
+
+
+def _walrus(it: Interpreter, node: t.Walrus, scope: Scope) -> Value:
+    value = evaluate(it, node.value, scope)
+    assign(it, node.target, value, scope)
+    return value
+
+
+def _wait(it: Interpreter, node: t.Wait, scope: Scope) -> Value:
+    value = evaluate(it, node.value, scope) if node.value else Const(None)
+    if node.kind == "await":
+        return value
+    it.level.yields.append(value)
+    return Unknown()
+
+
+def assign(it: Interpreter, target: t.Expr, value: Value, scope: Scope) -> None:
+    """Bind a target to a value."""
+    if isinstance(target, t.Name):
+        scope.bind(target.id, tables.named(it, value, target))
+        options.bound(it, target.id, value)
+    elif isinstance(target, t.Attr):
+        attributes.put(it, evaluate(it, target.value, scope), target.attr, value, target)
+    elif isinstance(target, t.Sub):
+        _assign_item(it, target, value, scope)
+    elif isinstance(target, (t.Seq, t.Star)):
+        _unpack(it, target, value, scope)
+
+
+def _unpack(it: Interpreter, target: t.Seq | t.Star, value: Value, scope: Scope) -> None:
+    if isinstance(target, t.Star):
+        assign(it, target.value, Unknown(tags=value.tags), scope)
+        return
+    starred = any(isinstance(item, t.Star) for item in target.items)
+    if isinstance(value, Items) and not starred:
+        if not value.open and len(value.items) == len(target.items):
+            for item, part in zip(target.items, value.items, strict=True):
+                assign(it, item, part, scope)
+            return
+    for number, item in enumerate(target.items):
+        assign(it, item, tables.part(it, value, number), scope)
+
+
+def _assign_item(it: Interpreter, target: t.Sub, value: Value, scope: Scope) -> None:
+    owner = evaluate(it, target.value, scope)
+    index = evaluate(it, target.index, scope)
+    norms.consume(it, [value], target)
+    if isinstance(owner, Table):
+        if isinstance(index, Const):
+            owner.entries[index.value] = value
+        else:
+            owner.open = True
+    elif isinstance(owner, Data):
+        updated = tables.assigned(it, owner, index, value, target)
+        base = target.value
+        while isinstance(base, t.Attr):
+            base = base.value
+        if isinstance(base, t.Name):
+            scope.bind(base.id, updated)
+        elif isinstance(target.value, t.Attr):
+            attributes.put(
+                it, evaluate(it, target.value.value, scope), target.value.attr, updated, target
+            )
+    elif isinstance(owner, (Obj, Inst, Unknown)) and isinstance(index, Const):
+        attributes.put(it, owner, f"[{index.value!r}]", value, target)
+
+
+def elements(it: Interpreter, value: Value, node: t.Node) -> list[Value]:
+    """What a loop over ``value`` binds its target to; one entry for each pass that is followed."""
+    if isinstance(value, Items):
+        if value.open or not value.items:
+            return [_joined(value.items) if value.items else Unknown(tags=value.tags)]
+        followed = (Obj, Inst, Func, Lib, Items)
+        if len(value.items) <= MAX_ELEMENTS and all(isinstance(i, followed) for i in value.items):
+            return list(value.items)
+        return [_joined(value.items)]
+    if isinstance(value, Obj):
+        return [calls.iterated(it, value, node)]
+    if isinstance(value, Inst):
+        return [calls.iterated_instance(it, value, node)]
+    if isinstance(value, Unknown):
+        if "<element>" not in value.attrs:
+            value.attrs["<element>"] = Unknown(value.origin, "<element>", value, tags=value.tags)
+        return [value.attrs["<element>"]]
+    return [Unknown(tags=value.tags)]
+
+
+_EXPRESSIONS: dict[type, Callable[[Interpreter, Any, Scope], Value]] = {
+    t.Const: _const,
+    t.Name: _name,
+    t.Attr: _attr,
+    t.Call: lambda it, node, scope: calls.call(it, node, scope),
+    t.Sub: _sub,
+    t.Slice: _slice,
+    t.Seq: _seq,
+    t.Dict: _dict,
+    t.Compare: _compare,
+    t.Bool: _bool,
+    t.Bin: _bin,
+    t.Unary: _unary,
+    t.Cond: _cond,
+    t.Lambda: _lambda,
+    t.Comp: _comp,
+    t.FString: _fstring,
+    t.Star: _star,
+    t.Walrus: _walrus,
+    t.Wait: _wait,
+}

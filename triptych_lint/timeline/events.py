@@ -1,0 +1,106 @@
+"""What happens in a run, and the context in which it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from triptych_lint import tree as t
+from triptych_lint.rule import Place
+
+if TYPE_CHECKING:
+    from triptych_lint.catalog import Catalog
+    from triptych_lint.module import Module
+    from triptych_lint.timeline.values import Value
+
+
+class Sure(IntEnum):
+    """Whether the default run meets an event."""
+
+    NO = 0
+    """A decided condition keeps it out: an option that is off by default."""
+    MAYBE = 1
+    """A condition that cannot be decided stands before it."""
+    YES = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One level of the call stack: where in its function the run is."""
+
+    module: Module
+    function: t.Def | None
+    path: tuple[t.Stmt, ...]
+    """The statements that the run is in, from the function's body inwards."""
+    call: t.Node | None = None
+    """The expression that is being evaluated, where a call leads on to the next frame."""
+
+
+@dataclass(slots=True, eq=False)
+class Event:
+    """One thing that matters to training, at one place of the run."""
+
+    kind: str
+    name: str
+    """The qualified name of what is called, as the catalogue knows it."""
+    node: t.Node
+    place: Place
+    sure: Sure
+    order: int
+    loops: tuple[t.Node, ...]
+    stack: tuple[Frame, ...]
+    facts: dict[str, Any] = field(default_factory=dict)
+    receiver: Value | None = None
+
+    @property
+    def short(self) -> str:
+        """What is called, as the script writes it, where that is plain; else its last name."""
+        last = self.name.rpartition(".")[2]
+        func = self.node.func if isinstance(self.node, t.Call) else None
+        spelled: list[str] = []
+        while isinstance(func, t.Attr):
+            spelled.append(func.attr)
+            func = func.value
+        if isinstance(func, t.Name):
+            spelled.append(func.id)
+        # A draw that waited for a fit happens at `model.fit`; its name is the model's.
+        return ".".join(reversed(spelled)) if spelled[:1] == [last] else last
+
+    @property
+    def line(self) -> int:
+        return self.place.module.source.position(self.place.span.start)[1].row
+
+    def place_in(self, module: Module) -> Place:
+        """Where ``module`` does this, or leads to it: the innermost call of it on the stack."""
+        if self.place.module is module:
+            return self.place
+        for frame in reversed(self.stack):
+            if frame.module is module and frame.call is not None:
+                return Place(module, frame.call.span)
+        return self.place
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """The events of one way into the module, in order.
+
+    ``root`` is the function that a fragment starts in: one that nothing in its module calls, with
+    arguments that nobody knows. The run of an entry point has no root.
+    """
+
+    catalog: Catalog
+    events: list[Event] = field(default_factory=list)
+    root: t.Def | None = None
+    owner: t.Class | None = None
+    """The class of which ``root`` is a method."""
+    complete: bool = True
+    """False where the run was longer than the engine follows."""
+
+    def of(self, *kinds: str, at_least: Sure = Sure.MAYBE) -> Iterator[Event]:
+        """Events of these kinds that are at least this sure."""
+        return (e for e in self.events if e.kind in kinds and e.sure >= at_least)
+
+    def has(self, *kinds: str, at_least: Sure = Sure.MAYBE) -> bool:
+        return next(self.of(*kinds, at_least=at_least), None) is not None

@@ -1,0 +1,90 @@
+"""Questions about optimisation loops: which step applies a gradient, and who looks at it."""
+
+from __future__ import annotations
+
+from triptych_lint.timeline.build import Timeline
+from triptych_lint.timeline.events import Event, Run, Sure
+from triptych_lint.timeline.values import Func, Inst, Items, Obj, Table, Unknown, Value
+
+_OPTIMIZER = {"zero_grad", "param_groups", "add_param_group"}
+_MODEL = {"parameters", "named_parameters", "state_dict", "zero_grad", "train", "eval", "modules"}
+
+
+def steps_of(run: Run, backward: Event) -> list[Event]:
+    """The optimizer steps that apply the gradients of a ``backward``, in the same loop."""
+    return [
+        step
+        for step in run.of("update")
+        if _same_loop(step, backward) and _is_optimizer(run, step, backward)
+    ]
+
+
+def _same_loop(step: Event, backward: Event) -> bool:
+    if not step.loops:
+        return False
+    shorter = min(len(step.loops), len(backward.loops))
+    return step.loops[:shorter] == backward.loops[:shorter]
+
+
+def _is_optimizer(run: Run, step: Event, backward: Event) -> bool:
+    """Whether what is stepped is an optimizer of a model: by its type, or by what is called on it."""
+    receiver = step.receiver
+    if isinstance(receiver, Obj):
+        kind = run.catalog.kind(receiver.type)
+        if kind == "optimizer":
+            return not _optimises_input(receiver)
+        return kind == "scaler" or receiver is backward.receiver
+    if isinstance(receiver, Unknown):
+        methods = receiver.called | set(receiver.attrs)
+        return bool(methods & _OPTIMIZER) or receiver is backward.receiver
+    if isinstance(receiver, Inst):
+        return "zero_grad" in receiver.called or receiver is backward.receiver
+    return False
+
+
+def _optimises_input(optimizer: Obj) -> bool:
+    """Whether an optimizer was given tensors one by one, as in attacks and style transfer."""
+    first = optimizer.parts[0] if optimizer.parts else None
+    if not isinstance(first, Items) or not first.items:
+        return False
+    return not any(
+        isinstance(item, (Table, Func, Inst)) or _parameters(item) for item in first.items
+    )
+
+
+def _parameters(value: Value) -> bool:
+    if isinstance(value, Obj):
+        return "Parameter" in value.type
+    return isinstance(value, Unknown) and value.owner is not None
+
+
+def watched(timeline: Timeline, run: Run, backward: Event) -> bool:
+    """Whether somebody looks at the gradients, or may do so out of sight."""
+    related = [run]
+    if run.owner is not None:
+        related += [other for other in timeline.fragments if other.owner is run.owner]
+    if any(other.has("observe", "logs_norm", at_least=Sure.NO) for other in related):
+        return True
+    return any(_may_look(event, backward, run) for event in run.of("opaque"))
+
+
+def _may_look(event: Event, backward: Event, run: Run) -> bool:
+    if event.facts["may_observe"] and set(event.loops) & set(backward.loops):
+        return True
+    inside = event.loops[: len(backward.loops)] == backward.loops
+    later = event.order > backward.order and inside
+    return later and any(_is_trained(run, value) for value in event.facts["values"])
+
+
+def _is_trained(run: Run, value: Value) -> bool:
+    """Whether a value is a model or an optimizer, through which gradients can be reached."""
+    if isinstance(value, Inst):
+        return any(run.catalog.kind(base) == "module" for base in value.cls.library_bases())
+    if isinstance(value, Obj):
+        return run.catalog.kind(value.type) in ("module", "optimizer")
+    if isinstance(value, (Items, Table)):
+        members = value.items if isinstance(value, Items) else value.entries.values()
+        return any(_is_trained(run, member) for member in members)
+    if isinstance(value, Unknown):
+        return bool((value.called | set(value.attrs)) & _MODEL)
+    return False

@@ -1,0 +1,77 @@
+"""Questions about random streams that several rules ask of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from triptych_lint import tree as t
+from triptych_lint.timeline.build import Timeline
+from triptych_lint.timeline.events import Event, Run, Sure
+from triptych_lint.timeline.values import Value
+
+DRAWN = "drawn"
+"""The tag of values that were drawn from a stream."""
+
+
+def first_draws(run: Run) -> dict[str, Event]:
+    """The first draw of each stream that the default run makes for certain."""
+    found: dict[str, Event] = {}
+    for draw in run.of("draw", at_least=Sure.YES):
+        found.setdefault(draw.facts["stream"], draw)
+    return found
+
+
+def seeds(run: Run) -> dict[str, Event]:
+    """The first seed of each stream that the run may meet, behind any option or condition."""
+    found: dict[str, Event] = {}
+    for seed in run.of("seed", at_least=Sure.NO):
+        for stream in seed.facts["streams"]:
+            found.setdefault(stream, seed)
+    return found
+
+
+def may_be_seeded_elsewhere(run: Run) -> bool:
+    """Whether the run calls something that cannot be read and that might seed."""
+    return any(event.facts["may_seed"] for event in run.of("opaque"))
+
+
+def late_seeds(run: Run, draws: Mapping[str, Event]) -> dict[str, Event]:
+    """Streams whose first seed comes for certain after their first draw, with that seed."""
+    found: dict[str, Event] = {}
+    for stream, seed in seeds(run).items():
+        draw = draws.get(stream)
+        if draw is None or draw.order > seed.order or seed.sure < Sure.YES:
+            continue
+        value: Value | None = seed.facts["value"]
+        drawn = value is not None and DRAWN in value.tags
+        hidden = any(
+            event.facts["may_seed"] and event.order < draw.order for event in run.of("opaque")
+        )
+        if not drawn and not hidden and seed.facts["fixed"]:
+            found[stream] = seed
+    return found
+
+
+def trained_between(run: Run, draw: Event, seed: Event) -> Event | None:
+    """The first training, sweep, claim or logged result between a draw and the seed after it."""
+    for event in run.of("train", "update", "search", "claim", "track", at_least=Sure.YES):
+        logged = event.kind != "track" or event.facts.get("how") == "log"
+        if draw.order < event.order < seed.order and logged:
+            return event
+    return None
+
+
+def dead_seeders(timeline: Timeline) -> list[tuple[t.Def, tuple[str, ...]]]:
+    """Functions of the module that seed and that its run never calls, with their streams."""
+    found: list[tuple[t.Def, tuple[str, ...]]] = []
+    for run in timeline.fragments:
+        if run.root is None or run.owner is not None:
+            continue
+        streams = _unique(s for e in run.of("seed") for s in e.facts["streams"])
+        if streams:
+            found.append((run.root, streams))
+    return found
+
+
+def _unique(items: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(items))

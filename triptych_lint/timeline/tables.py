@@ -1,0 +1,399 @@
+"""Rows: where they come from, what is done to them, and which side of a split they end on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from triptych_lint import tree as t
+from triptych_lint.catalog import Row
+from triptych_lint.timeline import anchors, norms
+from triptych_lint.timeline.events import Event, Sure
+from triptych_lint.timeline.values import (
+    Const,
+    Data,
+    Items,
+    Member,
+    Obj,
+    Scope,
+    Side,
+    Tags,
+    Unknown,
+    Value,
+    rows_in,
+    tags_of,
+)
+
+if TYPE_CHECKING:
+    from triptych_lint.timeline.calls import Args
+    from triptych_lint.timeline.interpreter import Interpreter
+
+FRAME = "pandas.DataFrame"
+
+
+def derive(
+    sources: Sequence[Data], type_name: str = "", rows: str = "same", **more: object
+) -> Data:
+    """Rows made from ``sources``, which keep their roots, their fits and their side."""
+    first = sources[0]
+    side = next((source.side for source in sources if source.side), None)
+    fits: list[Event] = []
+    for source in sources:
+        fits.extend(fit for fit in source.fits if fit not in fits)
+    out = Data(
+        type=type_name or first.type,
+        made=first.made,
+        roots=frozenset().union(*(source.roots for source in sources)),
+        fits=tuple(fits),
+        side=side,
+        rows=rows,
+        keys=frozenset().union(*(source.keys for source in sources)),
+        index=all(source.index for source in sources),
+        statistic=all(source.statistic for source in sources),
+        origin=next((source.origin for source in sources if source.origin), ""),
+        names=first.names,
+        parts=first.parts if first.statistic else (),
+    )
+    return replace(out, **more)  # type: ignore[arg-type]
+
+
+def as_rows(it: Interpreter, value: Value) -> Data | None:
+    """``value`` as a table; something unknown that is used as one becomes one."""
+    if isinstance(value, Data):
+        return value
+    if isinstance(value, Items):
+        found = rows_in([value])
+        return derive(found) if found else None
+    if isinstance(value, (Unknown, Member)):
+        attrs = value.attrs if isinstance(value, Unknown) else value.owner.attrs
+        key = "<rows>" if isinstance(value, Unknown) else f"<rows {value.name}>"
+        if key not in attrs:
+            origin = value.origin if isinstance(value, Unknown) else ""
+            names = frozenset({value.name}) if value.name else frozenset()
+            attrs[key] = Data(
+                type="", roots=frozenset({_root(it)}), origin=origin or "unread", names=names
+            )
+        rows = attrs[key]
+        return rows if isinstance(rows, Data) else None
+    return None
+
+
+def _root(it: Interpreter) -> int:
+    it.roots += 1
+    return it.roots
+
+
+def made(
+    it: Interpreter, type_name: str, found: list[Data], row: Row, tags: Tags, args: Args
+) -> Data:
+    """What a library call gives that returns a table."""
+    if not found:
+        return Data(type=type_name, roots=frozenset({_root(it)}), tags=tags)
+    rows = row.get("rows", "same")
+    first = found[0]
+    sources = found if rows == "joined" or len(found) == 1 else [first, *found[1:]]
+    out = derive(sources, type_name, rows, tags=tags)
+    named = _column_arguments(it, row, args, first)
+    if rows == "aggregated":
+        out.keys = frozenset(first.columns or named) or first.keys
+    elif rows == "unique":
+        out.keys = frozenset(named) or frozenset({first.column} if first.column else ())
+        out.column = first.column
+    elif rows == "joined":
+        out.keys = frozenset()
+    elif named and not row.get("rows"):
+        out.columns = tuple(named)
+    elif out.column is None and rows == "same" and "drop" not in row.get("column_arg", {}).values():
+        out.column = first.column
+    return out
+
+
+def _column_arguments(it: Interpreter, row: Row, args: Args, data: Data) -> list[str]:
+    """Note the columns that a call names, with what it does with them."""
+    out: list[str] = []
+    for param, use in row.get("column_arg", {}).items():
+        value = args.get(param, row.get("params"))
+        if param == "columns" and use == "drop" and args.get("axis") is not None:
+            value = value or args.at(0)
+        names = column_names(value)
+        for name in names:
+            note_column(it, data, name, use, args.node)
+        if use in ("groupby", "unique"):
+            out.extend(names)
+    return out
+
+
+def column_names(value: Value | None) -> list[str]:
+    """The string literals that a column argument holds."""
+    if isinstance(value, Const) and isinstance(value.value, str):
+        return [value.value]
+    if isinstance(value, Items):
+        return [name for item in value.items for name in column_names(item)]
+    return []
+
+
+def note_column(it: Interpreter, data: Data, column: str, use: str, node: t.Node | None) -> None:
+    """Note that a column of ``data`` is read, grouped by, dropped, ..."""
+    if node is not None:
+        it.emit("column", column, node, data=data, roots=data.roots, use=use)
+
+
+# Reading
+
+
+def attribute(it: Interpreter, data: Data, name: str) -> Value:
+    """``data.name``."""
+    if name in data.attrs:
+        return data.attrs[name]
+    if name == "is_unique" and data.column and it.level.call is None:
+        return Unknown(name=name)
+    if name in it.catalog.accessors:
+        return replace(data, attrs={}, parts=(*data.parts,))
+    if name in it.catalog.no_rows or name.startswith("_"):
+        return Unknown(name=name)
+    if it.catalog.method(data.type, name) is None and data.type in (FRAME, ""):
+        # A frame's column as an attribute, or something of an unknown table that may be called.
+        return Member(data, name)
+    return Member(data, name)
+
+
+def select(it: Interpreter, value: Value, index: Value, node: t.Sub) -> Value:
+    """``value[index]`` where one of the two holds rows."""
+    data = as_rows(it, value)
+    if data is None:
+        return Unknown(tags=value.tags)
+    if isinstance(index, Items) and index.kind == "tuple":
+        rows: Value = data
+        for axis, part in enumerate(index.items):
+            whole = isinstance(part, Obj) and part.type == "slice" and not part.parts
+            if not whole and (axis == 0 or column_names(part)):
+                rows = select(it, rows, part, node)
+            elif not whole:
+                rows = derive([data]) if not isinstance(rows, Data) else derive([rows])
+        return rows
+    names = column_names(index)
+    if names:
+        for name in names:
+            note_column(it, data, name, "read", node)
+        single = isinstance(index, Const)
+        return derive(
+            [data],
+            "pandas.Series" if single and data.type == FRAME else "",
+            data.rows,
+            column=names[0] if single else None,
+            columns=None if single else tuple(names),
+        )
+    if isinstance(index, Data):
+        return _take(it, data, index, node)
+    if isinstance(index, Obj) and index.type == "slice":
+        return _cut(it, data, node)
+    if isinstance(index, Const):
+        return derive([data], rows="subset")
+    return derive([data], rows="subset")
+
+
+def _take(it: Interpreter, data: Data, index: Data, node: t.Node) -> Data:
+    side = index.side
+    if side is not None and side is not data.side:
+        it.emit("cut", side.split.name, node, data=[data], split=side.split, part=side.part)
+        return derive([data], rows="subset", side=side)
+    return derive([data], rows="subset")
+
+
+def _cut(it: Interpreter, data: Data, node: t.Sub) -> Data:
+    """``data[:n]`` and ``data[n:]``: together, and only together, they are a split."""
+    bounds = node.index
+    while isinstance(bounds, t.Seq):
+        bounds = bounds.items[0]
+    if not isinstance(bounds, t.Slice):
+        return derive([data], rows="subset")
+    module = it.level.module
+    lower, upper = (module.text(p) if p else "" for p in (bounds.lower, bounds.upper))
+    shuffle = data.made if data.rows == "shuffled" else None
+    key = id(shuffle) if shuffle else tuple(sorted(data.roots))
+    cuts = it.cuts.setdefault(key, {})
+    first = next(
+        (event for (low, up), event in cuts.items() if up == lower != "" or low == upper != ""),
+        None,
+    )
+    if first is None:
+        first = it.emit(
+            "slice",
+            shuffle.name if shuffle else "",
+            node,
+            data=[data],
+            random=Sure.YES if shuffle else Sure.NO,
+            group_aware=False,
+            groups=None,
+            stratify=None,
+            by="slices",
+            shuffle=shuffle,
+        )
+    elif first.kind == "slice":
+        first.kind = "split"
+    cuts[lower, upper] = first
+    return derive([data], rows="subset", side=Side(first, "test" if lower else "train"))
+
+
+def mask(it: Interpreter, found: list[Data], values: Sequence[Value]) -> Value:
+    """A comparison of a column: a mask over its rows."""
+    norms.consume(it, values, it.level.call or it.level.path[-1])
+    return derive(found, rows="mask", column=None)
+
+
+def combined(it: Interpreter, found: list[Data], values: Sequence[Value], node: t.Node) -> Value:
+    """Arithmetic with tables; with a statistic of the same rows it is a normalisation."""
+    rows = [data for data in found if not data.statistic]
+    statistics = [data for data in found if data.statistic]
+    if not rows:
+        return derive(found, tags=tags_of(values))
+    out = derive(rows, tags=tags_of(values), column=None)
+    for statistic in statistics:
+        if statistic.roots & out.roots and statistic.made is not None:
+            fit = statistic.made
+            if fit.kind == "fit" and fit not in out.fits:
+                out.fits = (*out.fits, fit)
+    return out
+
+
+def collected(it: Interpreter, found: list[Data], last: Value) -> Data:
+    """A comprehension over rows: one element for each."""
+    return derive(found, column=None)
+
+
+def element(data: Data) -> Data:
+    """What a loop over rows binds."""
+    return derive([data])
+
+
+def part(it: Interpreter, value: Value, number: int) -> Value:
+    """The ``number``-th of the values that ``value`` unpacks into."""
+    if isinstance(value, Data):
+        return derive([value])
+    if isinstance(value, Items) and value.items:
+        return value.items[min(number, len(value.items) - 1)]
+    if isinstance(value, Unknown):
+        key = f"[{number}]"
+        if key not in value.attrs:
+            value.attrs[key] = Unknown(value.origin, key, value, tags=value.tags)
+        return value.attrs[key]
+    return Unknown(tags=value.tags)
+
+
+# Writing
+
+
+def named(it: Interpreter, value: Value, target: t.Name) -> Value:
+    """``target = value``: rows remember their names, and a URL what it was called."""
+    if isinstance(value, Data) and it.sure > Sure.NO:
+        value.names |= {target.id}
+        it.emit("named", target.id, target, data=value, roots=value.roots)
+    elif isinstance(value, Unknown) and value.owner is None and not value.name:
+        value.name = target.id
+    return anchors.named(it, value, target.id)
+
+
+def assigned(it: Interpreter, owner: Data, index: Value, value: Value, node: t.Node) -> Data:
+    """``owner[index] = value``: the table carries what the new column does."""
+    found = rows_in([value])
+    fits = list(owner.fits)
+    for data in found:
+        fits.extend(fit for fit in data.fits if fit not in fits)
+    for name in column_names(index):
+        it.emit("column", name, node, data=owner, roots=owner.roots, use="write", value=value)
+    roots = owner.roots.union(*(data.roots for data in found)) if found else owner.roots
+    return replace(owner, fits=tuple(fits), roots=roots)
+
+
+def dropped(it: Interpreter, target: t.Sub, scope: Scope) -> None:
+    """``del df["column"]``."""
+    from triptych_lint.timeline.evaluate import evaluate
+
+    owner = evaluate(it, target.value, scope)
+    if isinstance(owner, Data):
+        for name in column_names(evaluate(it, target.index, scope)):
+            note_column(it, owner, name, "drop", target)
+
+
+def asserted(it: Interpreter, since: int, node: t.Node) -> None:
+    """Columns that an assertion speaks about: somebody has made sure of them."""
+    for event in it.events[since:]:
+        if event.kind == "column" and event.facts["use"] != "asserted":
+            note_column(it, event.facts["data"], event.name, "asserted", node)
+
+
+# Fits and splits
+
+
+def learns(it: Interpreter, value: Value) -> str:
+    """What fitting a transformer, or a pipeline of them, learns from the rows."""
+    if not isinstance(value, Obj):
+        return ""
+    own = it.catalog.inherited(value.type, "learns")
+    if own:
+        return str(own)
+    if it.catalog.kind(value.type) != "pipeline":
+        return ""
+    parts = {learns(it, inner) for inner in _inner(value)}
+    return next((what for what in ("labels", "statistics") if what in parts), "nothing")
+
+
+def _inner(value: Obj) -> Iterable[Value]:
+    todo = list(value.parts)
+    while todo:
+        item = todo.pop()
+        if isinstance(item, Items):
+            todo.extend(item.items)
+        elif isinstance(item, Obj):
+            yield item
+
+
+def fit(it: Interpreter, name: str, row: Row, args: Args, node: t.Node, receiver: Obj) -> Value:
+    """``estimator.fit(rows)`` and its relatives."""
+    of = row["fits"].get("of", 0)
+    data = _rows_at(it, args, of, row)
+    event = it.emit(
+        "fit",
+        name,
+        node,
+        receiver=receiver,
+        data=[data] if data else [],
+        learns=learns(it, receiver),
+        estimator=receiver.type,
+    )
+    if it.sure > Sure.NO:
+        receiver.fitted = event
+    gives = row["fits"].get("gives", "self")
+    if gives == "self" or data is None:
+        return receiver if gives == "self" else Unknown()
+    carried = () if event.facts["learns"] in ("nothing", "") else (event,)
+    out = derive([data], rows=data.rows, fits=(*data.fits, *carried), column=data.column)
+    if gives == "resampled":
+        return Items("tuple", [out, replace(out)])
+    return out
+
+
+def transform(it: Interpreter, receiver: Obj, args: Args) -> Value:
+    """``transformer.transform(rows)``."""
+    data = _rows_at(it, args, 0, {})
+    if data is None:
+        return Unknown()
+    fitted = receiver.fitted
+    if fitted is None or fitted.facts["learns"] in ("nothing", ""):
+        return derive([data], rows=data.rows)
+    return derive([data], rows=data.rows, fits=(*data.fits, fitted))
+
+
+def _rows_at(it: Interpreter, args: Args, where: int | str, row: Row) -> Data | None:
+    value = args.at(where, row.get("params"))
+    return None if value is None else as_rows(it, value)
+
+
+def uncatalogued_method(it: Interpreter, owner: Data, name: str, args: Args, node: t.Node) -> Value:
+    """A method of a table that the catalogue does not hold: taken to keep the rows."""
+    from triptych_lint.timeline import calls
+
+    norms.consume(it, args.values, node)
+    calls.callbacks(it, args, node, Sure.MAYBE)
+    return derive([owner, *rows_in(args.values)], column=owner.column)
