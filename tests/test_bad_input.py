@@ -202,13 +202,23 @@ def test_a_file_that_vanishes_in_mid_run(tmp_path: Path) -> None:
     with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        with open(tmp_path / "a_pipe.py", "w") as pipe:  # opens when the run has come to read it
+        with os.fdopen(opened_by_a_reader(tmp_path / "a_pipe.py", process), "w") as pipe:
             (tmp_path / "c_gone.py").unlink()
             pipe.write("import os\n")
         out, err = process.communicate(timeout=60)
     assert err == "c_gone.py: vanished before it could be read\n"
     assert out.startswith("b_train.py:10:13: TRP201")
     assert process.returncode == 1
+
+
+def opened_by_a_reader(pipe: Path, process: subprocess.Popen[str]) -> int:
+    """The writing end of ``pipe``, as soon as ``process`` has come to read it."""
+    while process.poll() is None:
+        try:
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:  # nobody reads yet
+            time.sleep(0.01)
+    pytest.fail("the run ended before it read the pipe")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs file names that are no UTF-8")

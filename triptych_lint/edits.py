@@ -65,7 +65,7 @@ def insert_after(module: Module, statement: t.Stmt, lines: Sequence[str]) -> Edi
 
 
 def delete_lines(module: Module, statement: t.Stmt) -> Edit | None:
-    """Remove a simple statement that has its lines to itself; a comment there stays the reason not to."""
+    """Remove a simple statement that has its lines to itself, and no comment on them."""
     end = line_end(module, statement.end)
     rest = module.source.text[statement.end : end].strip()
     if indentation(module, statement) is None or rest:
@@ -99,7 +99,7 @@ def _top(body: t.Block) -> Iterator[t.Stmt]:
 
 
 def spelled(module: Module, dotted: str, before: int) -> str | None:
-    """How the script writes the library name ``dotted`` at an offset, by imports that precede it."""
+    """How the script writes the library name ``dotted`` at an offset, by the imports before it."""
     best: str | None = None
     for statement, name, bound in imports(module):
         if statement.start < before and (dotted == name or dotted.startswith(f"{name}.")):

@@ -1,7 +1,7 @@
 """The vocabulary: where things are, what is asked about them, and what would change.
 
-Offsets are characters of ``Source.text`` (for a notebook: of its joined code cells), rows count from
-one, columns from zero in code points. Reporters shift columns to what their readers expect.
+Offsets are characters of ``Source.text`` (for a notebook: of its joined code cells), rows count
+from one, columns from zero in code points. Reporters shift columns to what their readers expect.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
-    """A point for people: row from one, column from zero; in a notebook, rows count within the cell."""
+    """A point for people: row from one, column from zero; in a notebook, within the cell."""
 
     row: int
     column: int

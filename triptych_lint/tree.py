@@ -7,7 +7,7 @@ These nodes are what one walk over the concrete tree leaves (see ``lower.py``).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Union
+from typing import Any, TypeAlias
 
 from triptych_lint.model import Span
 
@@ -155,10 +155,27 @@ class Wait(Node):
     value: Expr | None
 
 
-Expr = Union[
-    Const, Name, Attr, Call, Sub, Slice, Seq, Dict, Compare, Bool, Bin, Unary, Cond, Lambda, Comp,
-    FString, Star, Walrus, Wait,
-]  # fmt: skip
+Expr: TypeAlias = (
+    Const
+    | Name
+    | Attr
+    | Call
+    | Sub
+    | Slice
+    | Seq
+    | Dict
+    | Compare
+    | Bool
+    | Bin
+    | Unary
+    | Cond
+    | Lambda
+    | Comp
+    | FString
+    | Star
+    | Walrus
+    | Wait
+)
 
 
 # Statements
@@ -304,8 +321,25 @@ class Class(Node):
     name_span: Span = field(default_factory=lambda: Span(0, 0))
 
 
-Stmt = Union[
-    Assign, AugAssign, ExprStmt, Return, Raise, Assert, Jump, Delete, Scope, If, For, While, With,
-    Try, Match, Import, ImportFrom, Def, Class,
-]  # fmt: skip
-Block = tuple[Stmt, ...]
+Stmt: TypeAlias = (
+    Assign
+    | AugAssign
+    | ExprStmt
+    | Return
+    | Raise
+    | Assert
+    | Jump
+    | Delete
+    | Scope
+    | If
+    | For
+    | While
+    | With
+    | Try
+    | Match
+    | Import
+    | ImportFrom
+    | Def
+    | Class
+)
+Block: TypeAlias = tuple[Stmt, ...]

@@ -26,11 +26,10 @@ that names the suspects when it is not finite. It is unsafe, since such a run st
 
 from collections.abc import Iterator
 
-from triptych_lint import tree as t
 from triptych_lint.rule import Ask, Safety, rule
 from triptych_lint.timeline import Event, Run, Timeline
 from triptych_lint.timeline.build import is_test
-from triptych_lint.timeline.loops import steps_of, watched
+from triptych_lint.timeline.loops import step_of, watched
 from triptych_lint.timeline.normfix import observe
 
 
@@ -38,8 +37,8 @@ from triptych_lint.timeline.normfix import observe
     "TRP301",
     "grad-norm-not-observed",
     question={
-        "": "Is the gradient norm finite on the first step? Nothing in this loop looks at it between"
-        " `backward` on line {line} and `{step}` on line {step_line}.",
+        "": "Is the gradient norm finite on the first step? Nothing looks at it between `backward`"
+        " on line {line} and `{step}` on line {step_line}.",
         "clip": "What was the gradient norm on the first step? `{clip}` on line {clip_line} returns"
         " it, and the value is dropped.",
     },
@@ -56,25 +55,19 @@ def grad_norm_not_observed(timeline: Timeline) -> Iterator[Ask]:
     """Ask about each loop that steps on gradients which nobody looks at."""
     if is_test(timeline.module):
         return
-    asked: set[t.Node] = set()
+    asked: set[object] = set()
     for run in timeline.runs:
         if not run.complete:
             continue
         for backward in run.of("backward"):
-            loop = _home_loop(timeline, backward)
-            if loop is None or loop in asked:
+            if backward.place.module is not timeline.module or backward.node in asked:
                 continue
-            steps = steps_of(run, backward)
-            if steps and not watched(timeline, run, backward):
-                asked.add(loop)
-                yield _ask(timeline, run, backward, steps[0])
-
-
-def _home_loop(timeline: Timeline, backward: Event) -> t.Node | None:
-    """The innermost loop around a ``backward`` of this module."""
-    if backward.place.module is not timeline.module or not backward.loops:
-        return None
-    return backward.loops[-1]
+            step = step_of(run, backward)
+            # Several losses may go into one step: each optimizer is asked about once.
+            if step is None or step.receiver in asked or watched(timeline, run, backward):
+                continue
+            asked.update((step.receiver, backward.node))
+            yield _ask(timeline, run, backward, step)
 
 
 def _ask(timeline: Timeline, run: Run, backward: Event, step: Event) -> Ask:
@@ -92,8 +85,9 @@ def _ask(timeline: Timeline, run: Run, backward: Event, step: Event) -> Ask:
         fields["clip"] = clips[0].short.rpartition(".")[2]
         fields["clip_line"] = str(module.source.position(clip.span.start)[1].row)
         evidence.append((clip, "computes the norm"))
-    log = next((e for e in run.of("track", "progress") if set(e.loops) & set(backward.loops)), None)
-    if log is not None:
+    logs = [e for e in run.of("track") if set(e.loops) & set(backward.loops)]
+    if logs:
+        log = min(logs, key=lambda event: abs(event.order - backward.order))
         evidence.append((log.place_in(module), "could carry it"))
     return Ask(
         at=backward.place,

@@ -28,8 +28,8 @@ from triptych_lint.timeline.groups import Group, groups_of, keeps_groups
 @rule(
     "TRP401",
     "shared-id-split",
-    question="Does the same `{column}` reach both sides? `{split}` on line {line} splits the rows at"
-    " random, and `{column}` {seen} on line {seen_line}.",
+    question="Does the same `{column}` reach both sides? `{split}` on line {line} splits the rows"
+    " at random, and `{column}` {seen} on line {seen_line}.",
     statement="`{split}` splits at random rows that share a `{column}`.",
     needs={"split"},
 )

@@ -21,7 +21,7 @@ Ignore it where a later part of the script is seeded on its own purpose.
 from collections.abc import Iterator
 
 from triptych_lint.rule import Ask, Place, rule
-from triptych_lint.timeline import Timeline
+from triptych_lint.timeline import Event, Timeline
 from triptych_lint.timeline.seedfix import titles
 from triptych_lint.timeline.seeding import (
     dead_seeders,
@@ -68,13 +68,13 @@ _DID = {
 def _late(timeline: Timeline) -> Iterator[Ask]:
     run, module = timeline.main, timeline.module
     draws = first_draws(run)
-    asked: set[Place] = set()
+    asked: set[Event] = set()
     for stream, seed in late_seeds(run, draws).items():
         trained = trained_between(run, draws[stream], seed)
-        place = seed.place_in(module)
-        if trained is None or seed.facts.get("itself") or place in asked:
+        if trained is None or seed.facts.get("itself") or trained in asked:
             continue
-        asked.add(place)
+        asked.add(trained)
+        place = seed.place_in(module)
         other = trained.place_in(module)
         yield Ask(
             at=place,

@@ -27,7 +27,13 @@ from collections.abc import Iterator
 from triptych_lint.rule import Ask, Safety, rule
 from triptych_lint.timeline import Timeline
 from triptych_lint.timeline.seedfix import seed_before, titles
-from triptych_lint.timeline.seeding import dead_seeders, first_draws, may_be_seeded_elsewhere, seeds
+from triptych_lint.timeline.seeding import (
+    dead_seeders,
+    first_draws,
+    may_be_seeded_elsewhere,
+    seeds,
+    shown,
+)
 
 
 @rule(
@@ -64,8 +70,9 @@ def unseeded_rng(timeline: Timeline) -> Iterator[Ask]:
     first = draws[0]
     module = timeline.module
     evidence = [
-        (draw.place_in(module), f"draws from {titles(timeline, [stream])}")
+        line
         for stream, draw in missing.items()
+        for line in shown(timeline, draw, f"draws from {titles(timeline, [stream])}")
     ]
     evidence += [
         (seed.place_in(module), f"seeds {titles(timeline, seed.facts['streams'])}")

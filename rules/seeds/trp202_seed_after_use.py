@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from triptych_lint.rule import Ask, Safety, rule
 from triptych_lint.timeline import Timeline
 from triptych_lint.timeline.seedfix import move_up, titles
-from triptych_lint.timeline.seeding import first_draws, late_seeds, trained_between
+from triptych_lint.timeline.seeding import first_draws, late_seeds, shown, trained_between
 
 
 @rule(
@@ -63,7 +63,11 @@ def seed_after_use(timeline: Timeline) -> Iterator[Ask]:
     first = min((draws[stream] for stream in late), key=lambda draw: draw.order)
     seed = late[first.facts["stream"]]
     place = seed.place_in(module)
-    evidence = [(draws[s].place_in(module), f"draws from {titles(timeline, [s])}") for s in late]
+    evidence = [
+        line
+        for stream in late
+        for line in shown(timeline, draws[stream], f"draws from {titles(timeline, [stream])}")
+    ]
     evidence.append((place, "seeded only here"))
     yield Ask(
         at=first.place_in(module),

@@ -24,8 +24,8 @@ from triptych_lint.timeline.linkfix import as_link
 @rule(
     "TRP101",
     "optuna-dashboard-embedded",
-    question="Would a link do? `{call}` on line {line} shows the Optuna Dashboard in a frame, and it"
-    " is laid out for a whole window.",
+    question="Would a link do? `{call}` on line {line} shows the Optuna Dashboard in a frame, and"
+    " it is laid out for a whole window.",
     statement="`{call}` shows the Optuna Dashboard in a frame.",
     severity=Severity.NOTE,
     needs={"frame"},

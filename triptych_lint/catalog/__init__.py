@@ -78,7 +78,9 @@ class Catalog:
     def members(self, module: str) -> list[str]:
         """Names that ``from module import *`` may bind, as far as rows know them."""
         prefix = f"{self.resolve(module)}."
-        found = {name[len(prefix) :].partition(".")[0] for name in self.rows if name.startswith(prefix)}
+        found = {
+            name[len(prefix) :].partition(".")[0] for name in self.rows if name.startswith(prefix)
+        }
         return sorted(found)
 
     def row(self, name: str) -> Row | None:

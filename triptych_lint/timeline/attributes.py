@@ -166,7 +166,7 @@ def put(it: Interpreter, value: Value, name: str, new: Value, node: t.Node) -> N
     elif isinstance(value, Obj):
         value.attrs[name] = new
         effects.attribute_set(it, value, name, new, node)
-    elif isinstance(value, ModuleVal) or isinstance(value, Cls):
+    elif isinstance(value, (ModuleVal, Cls)):
         value.scope.vars[name] = new
     elif isinstance(value, Lib):
         effects.library_set(it, f"{value.name}.{name}", new, node)

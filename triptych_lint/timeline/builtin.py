@@ -79,9 +79,9 @@ def _range(it: Interpreter, args: Args, node: t.Node) -> Value:
     rows = rows_in(args.values)
     if rows:
         return tables.derive(rows, statistic=False, index=True)
-    if len(args.positional) == 1 and isinstance(args.positional[0], Const):
-        if args.positional[0].value == 0:
-            return Items("list", [])
+    first = args.positional[0]
+    if len(args.positional) == 1 and isinstance(first, Const) and first.value == 0:
+        return Items("list", [])
     return Unknown()
 
 

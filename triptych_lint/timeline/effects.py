@@ -165,13 +165,16 @@ def apply(
     if "seeds" in row:
         _seed(it, name, row, args, node, receiver)
     event: Event | None = None
+    if "seeds_itself" in row:
+        streams = tuple(row["seeds_itself"])
+        it.emit("seed", name, node, streams=streams, value=None, fixed=True, itself=True)
     if "step" in row:
         event = it.emit(row["step"], name, node, receiver=receiver, args=args)
     waiting = _draw(it, name, row, args, node, receiver)
     for key, kind in _PLAIN.items():
         if key in row:
             event = it.emit(kind, name, node, receiver=receiver, args=args, how=row[key])
-    if "norm" in row and _observes(row, args):
+    if _observes(row, args):
         it.emit("observe", name, node)
     if "split" in row:
         event = splits.note(it, name, row, args, node, receiver)
@@ -181,6 +184,10 @@ def apply(
         return tables.fit(it, name, row, args, node, receiver)
     if "applies" in row and isinstance(receiver, Obj):
         return tables.transform(it, receiver, args)
+    if "statistic" in row:
+        summary = tables.statistic(it, name, args, node, receiver)
+        if summary is not None:
+            return summary
     anchors.frame(it, name, row, args, node)
     tags = tags_of(args.values)
     if not it.catalog.is_numeric(name):
@@ -189,6 +196,8 @@ def apply(
     else:
         tags = norms.computed(tags)
     calls.callbacks(it, args, node, Sure.YES if "calls" in row else Sure.MAYBE)
+    if "draws" in row:
+        tags |= {"drawn"}
     if row.get("norm") == "result":
         tags |= {norms.NORM}
     if "anchor" in row:
@@ -209,9 +218,13 @@ _PLAIN = {
 
 
 def _observes(row: Row, args: Args) -> bool:
-    if row["norm"] != "when":
-        return row["norm"] == "call"
-    return happens(row, args) is not Sure.NO
+    """Whether the call looks at the gradient norm by itself."""
+    if "norm_when" in row:
+        asked = {"params": row.get("params"), "when": row["norm_when"]}
+        return happens(asked, args) is not Sure.NO
+    if row.get("norm") == "when":
+        return happens(row, args) is not Sure.NO
+    return row.get("norm") == "call"
 
 
 def _seed(
@@ -268,6 +281,8 @@ def _draw(
     sure = happens(row, args)
     if sure is Sure.NO:
         return []
+    # A loader's workers get their streams of python and numpy from torch's (run, torch 2.13).
+    stream = "torch" if it.in_worker and row["draws"] in ("python", "numpy") else row["draws"]
     phase = row.get("phase", "call")
     if phase != "call":
         return [Waiting(phase, name, row, sure)]
@@ -277,7 +292,7 @@ def _draw(
         node,
         receiver=receiver,
         sure=sure,
-        stream=row["draws"],
+        stream=stream,
         what=row.get("what", ""),
     )
     return []
@@ -309,8 +324,17 @@ def _run_waiting(it: Interpreter, phase: str, values: Iterable[Value | None], no
                         what=waiting.row.get("what", ""),
                         made=value.made,
                     )
-            if phase == "fit":
+            if phase == "fit" and not _seeds_parts(it, value):
                 todo.extend(value.parts)
+
+
+def _seeds_parts(it: Interpreter, value: Obj) -> bool:
+    """Whether an ensemble hands seeds of its own to the estimators that it is made from."""
+    if it.catalog.inherited(value.type, "seeds_parts"):
+        return True
+    args = value.made.facts.get("args") if value.made is not None else None
+    given = args.get("random_state") if args is not None else None
+    return given is not None and not (isinstance(given, Const) and given.value is None)
 
 
 def _result(
@@ -326,7 +350,7 @@ def _result(
 ) -> Value:
     gives = row.get("returns")
     if gives == "self" and receiver is not None:
-        return receiver.parts[0] if _is_half(receiver) else receiver
+        return _whole(receiver)
     if gives == "argument" and args.positional:
         return args.positional[0]
     if gives == "arguments":
@@ -359,12 +383,10 @@ def _result(
     )
 
 
-def _is_half(receiver: Value) -> bool:
-    return (
-        isinstance(receiver, Obj)
-        and len(receiver.parts) == 1
-        and isinstance(receiver.parts[0], Inst)
-    )
+def _whole(receiver: Value) -> Value:
+    """The instance of a project class, where a method of its library half was called."""
+    parts = receiver.parts if isinstance(receiver, Obj) else ()
+    return parts[0] if len(parts) == 1 and isinstance(parts[0], Inst) else receiver
 
 
 def iterate(it: Interpreter, value: Obj, node: t.Node) -> Value:
@@ -375,10 +397,24 @@ def iterate(it: Interpreter, value: Obj, node: t.Node) -> Value:
     folds = splits.fold(it, value)
     if folds is not None:
         return folds
-    for part in value.parts:
-        if isinstance(part, Inst) and it.catalog.kind(value.type) == "loader":
-            return calls.iterated_instance(it, part, node)
+    if it.catalog.kind(value.type) == "loader":
+        return _load(it, value, node)
     return Unknown(tags=value.tags)
+
+
+def _load(it: Interpreter, loader: Obj, node: t.Node) -> Value:
+    """One batch: the dataset's items are made here, or by workers that torch seeds."""
+    args = loader.made.facts.get("args") if loader.made is not None else None
+    workers = args.get("num_workers", ()) if args is not None else None
+    in_process = workers is None or (isinstance(workers, Const) and workers.value == 0)
+    before, it.in_worker = it.in_worker, it.in_worker or not in_process
+    try:
+        for part in loader.parts:
+            if isinstance(part, Inst):
+                return calls.iterated_instance(it, part, node)
+    finally:
+        it.in_worker = before
+    return Unknown(tags=loader.tags)
 
 
 def attribute_set(it: Interpreter, owner: Obj, name: str, value: Value, node: t.Node) -> None:

@@ -181,9 +181,9 @@ def _compared(op: str, left: Value, right: Value) -> Const | None:
         except TypeError:
             return None
     known = (Func, Inst, Obj, Items, Table)
-    if op in ("Is", "IsNot") and isinstance(right, Const) and right.value is None:
-        if isinstance(left, known) and not isinstance(left, Data):
-            return Const(op == "IsNot")
+    none = op in ("Is", "IsNot") and isinstance(right, Const) and right.value is None
+    if none and isinstance(left, known) and not isinstance(left, Data):
+        return Const(op == "IsNot")
     return None
 
 
@@ -219,16 +219,21 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
+def _computed(op: str, left: Const, right: Const) -> Value:
+    try:
+        value = _ARITHMETIC[op](left.value, right.value)
+    except Exception:  # what Python itself could not compute stays unknown
+        return Unknown()
+    tags = left.tags | right.tags
+    return Const(value, option=left.option or right.option, tags=tags)
+
+
 def _bin(it: Interpreter, node: t.Bin, scope: Scope) -> Value:
     left, right = evaluate(it, node.left, scope), evaluate(it, node.right, scope)
     if isinstance(left, Const) and isinstance(right, Const) and node.op in _ARITHMETIC:
-        if isinstance(left.value, (int, float, str)) and isinstance(right.value, (int, float, str)):
-            try:
-                value = _ARITHMETIC[node.op](left.value, right.value)
-            except Exception:  # what Python itself could not compute stays unknown
-                return Unknown()
-            tags = left.tags | right.tags
-            return Const(value, option=left.option or right.option, tags=tags)
+        plain = (int, float, str)
+        if isinstance(left.value, plain) and isinstance(right.value, plain):
+            return _computed(node.op, left, right)
     if isinstance(left, Items) and isinstance(right, Items) and node.op == "Add":
         return Items(left.kind, left.items + right.items, left.open or right.open)
     found = rows_in([left, right])
@@ -346,11 +351,11 @@ def _unpack(it: Interpreter, target: t.Seq | t.Star, value: Value, scope: Scope)
         assign(it, target.value, Unknown(tags=value.tags), scope)
         return
     starred = any(isinstance(item, t.Star) for item in target.items)
-    if isinstance(value, Items) and not starred:
-        if not value.open and len(value.items) == len(target.items):
-            for item, part in zip(target.items, value.items, strict=True):
-                assign(it, item, part, scope)
-            return
+    known = isinstance(value, Items) and not value.open and not starred
+    if known and isinstance(value, Items) and len(value.items) == len(target.items):
+        for item, part in zip(target.items, value.items, strict=True):
+            assign(it, item, part, scope)
+        return
     for number, item in enumerate(target.items):
         assign(it, item, tables.part(it, value, number), scope)
 

@@ -81,6 +81,18 @@ class Event:
                 return Place(module, frame.call.span)
         return self.place
 
+    def way_from(self, module: Module) -> Place | None:
+        """The call on the run's own course in ``module`` that leads here, if it is another line."""
+        for frame in self.stack:
+            driver = frame.function is None or frame.function.name == "main"
+            last = frame is self.stack[-1]
+            if frame.module is module and frame.call is not None and not last and driver:
+                deeper = self.stack[self.stack.index(frame) + 1]
+                if deeper.function is not None and deeper.function.name == "main":
+                    continue
+                return Place(module, frame.call.span)
+        return None
+
 
 @dataclass(slots=True, eq=False)
 class Run:

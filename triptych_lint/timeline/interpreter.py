@@ -79,6 +79,8 @@ class Interpreter:
         self.cuts: dict[Any, dict[tuple[str, str], Event]] = {}
         self.options: list[Option] = []
         self.roots = 0
+        self.in_worker = False
+        """Whether a loader's worker process runs what is followed."""
         self.steps = 0
 
     # What has happened

@@ -10,13 +10,17 @@ _OPTIMIZER = {"zero_grad", "param_groups", "add_param_group"}
 _MODEL = {"parameters", "named_parameters", "state_dict", "zero_grad", "train", "eval", "modules"}
 
 
-def steps_of(run: Run, backward: Event) -> list[Event]:
-    """The optimizer steps that apply the gradients of a ``backward``, in the same loop."""
-    return [
+def step_of(run: Run, backward: Event) -> Event | None:
+    """The optimizer step that applies the gradients of a ``backward``, in the same loop."""
+    if not backward.loops:
+        return None
+    steps = [
         step
         for step in run.of("update")
         if _same_loop(step, backward) and _is_optimizer(run, step, backward)
     ]
+    later = [step for step in steps if step.order > backward.order]
+    return next(iter(later or steps), None)
 
 
 def _same_loop(step: Event, backward: Event) -> bool:
@@ -27,7 +31,7 @@ def _same_loop(step: Event, backward: Event) -> bool:
 
 
 def _is_optimizer(run: Run, step: Event, backward: Event) -> bool:
-    """Whether what is stepped is an optimizer of a model: by its type, or by what is called on it."""
+    """Whether an optimizer of a model is stepped, by its type or by what is called on it."""
     receiver = step.receiver
     if isinstance(receiver, Obj):
         kind = run.catalog.kind(receiver.type)

@@ -1,8 +1,8 @@
 """Gradients and their norm: how they flow, and who looks at them.
 
-A value tagged ``grad`` is a gradient, one tagged ``norm`` was computed from gradients (a total norm,
-a finite test, a histogram's input). The norm is *observed* once it is printed, logged, compared,
-returned to the caller, stored, or handed to anybody who does more than compute with it.
+A value tagged ``grad`` is a gradient; one tagged ``norm`` was computed from gradients (a total
+norm, a finite test, a histogram's input). The norm is *observed* once it is printed, logged,
+compared, returned to the caller, stored, or handed to anybody who does more than compute with it.
 """
 
 from __future__ import annotations

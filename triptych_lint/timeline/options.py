@@ -1,7 +1,8 @@
 """Options and their defaults: argument parsers and dataclasses.
 
 The default run is the one that is judged, so an option stands for its default. Values that come
-from one are marked, and what a default keeps from happening is followed as *not in the default run*.
+from one are marked, and what a default keeps from happening is followed as *not in the default
+run*.
 """
 
 from __future__ import annotations

@@ -26,8 +26,10 @@ DEFAULT_SEED = "42"
 def titles(timeline: Timeline, streams: Iterable[str]) -> str:
     """What people call these streams: "numpy and torch"."""
     known = timeline.catalog.streams
-    words = [str(known[s]["title"]) if s in known else s for s in streams]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    named = list(streams)
+    # A seed of torch reaches its devices as well; the name of the library says it all.
+    words = [str(known[s]["title"]) for s in named if s in known] or named
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def seed_before(

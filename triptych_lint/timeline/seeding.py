@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from triptych_lint import tree as t
+from triptych_lint.rule import Place
 from triptych_lint.timeline.build import Timeline
 from triptych_lint.timeline.events import Event, Run, Sure
 from triptych_lint.timeline.values import Value
@@ -19,6 +20,15 @@ def first_draws(run: Run) -> dict[str, Event]:
     for draw in run.of("draw", at_least=Sure.YES):
         found.setdefault(draw.facts["stream"], draw)
     return found
+
+
+def shown(timeline: Timeline, draw: Event, words: str) -> list[tuple[Place, str]]:
+    """The evidence of a draw: where it is made, and the line of the run that leads there."""
+    module = timeline.module
+    at, way = draw.place_in(module), draw.way_from(module)
+    if way is None or way.span == at.span:
+        return [(at, words)]
+    return [(at, words), (way, "reached from here")]
 
 
 def seeds(run: Run) -> dict[str, Event]:

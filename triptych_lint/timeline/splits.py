@@ -120,8 +120,8 @@ def result(it: Interpreter, row: Row, args: Args, event: Event) -> Value:
     if gives == "parts" and data:
         lengths = args.at(1, row.get("params"))
         count = len(lengths.items) if isinstance(lengths, Items) and not lengths.open else 2
-        names = ("train", "validation", "test") if count == 3 else ("train", "test")
-        names += tuple(f"part {n}" for n in range(len(names) + 1, count + 1))
+        names = ["train", "validation", "test"] if count == 3 else ["train", "test"]
+        names += (f"part {n}" for n in range(len(names) + 1, count + 1))
         return Items("list", [_side(data[0], event, name) for name in names[:count]])
     if gives == "folds":
         return Obj(type="<folds>", made=event)

@@ -13,6 +13,7 @@ from triptych_lint.timeline.events import Event, Sure
 from triptych_lint.timeline.values import (
     Const,
     Data,
+    Inst,
     Items,
     Member,
     Obj,
@@ -36,11 +37,16 @@ def derive(
     sources: Sequence[Data], type_name: str = "", rows: str = "same", **more: object
 ) -> Data:
     """Rows made from ``sources``, which keep their roots, their fits and their side."""
-    first = sources[0]
+    first = next((source for source in sources if not source.statistic), sources[0])
     side = next((source.side for source in sources if source.side), None)
     fits: list[Event] = []
     for source in sources:
         fits.extend(fit for fit in source.fits if fit not in fits)
+        if source.statistic and source.made is not None and source.made.kind == "fit":
+            # Rows that are combined with a summary of themselves were normalised with it.
+            others = [other for other in sources if not other.statistic]
+            if any(other.roots & source.roots for other in others) and source.made not in fits:
+                fits.append(source.made)
     out = Data(
         type=type_name or first.type,
         made=first.made,
@@ -65,6 +71,8 @@ def as_rows(it: Interpreter, value: Value) -> Data | None:
     if isinstance(value, Items):
         found = rows_in([value])
         return derive(found) if found else None
+    if isinstance(value, Inst):
+        return _instance_rows(it, value)
     if isinstance(value, (Unknown, Member)):
         attrs = value.attrs if isinstance(value, Unknown) else value.owner.attrs
         key = "<rows>" if isinstance(value, Unknown) else f"<rows {value.name}>"
@@ -77,6 +85,18 @@ def as_rows(it: Interpreter, value: Value) -> Data | None:
         rows = attrs[key]
         return rows if isinstance(rows, Data) else None
     return None
+
+
+def _instance_rows(it: Interpreter, inst: Inst) -> Data | None:
+    """A dataset of the project's own: the rows are those of the tables that it holds."""
+    if not any(it.catalog.kind(base) == "table" for base in inst.cls.library_bases()):
+        return None
+    rows = inst.attrs.get("<rows>")
+    if not isinstance(rows, Data):
+        held = rows_in(value for key, value in inst.attrs.items() if not key.startswith("<"))
+        rows = derive(held) if held else Data(type="", roots=frozenset({_root(it)}))
+        inst.attrs["<rows>"] = rows
+    return rows
 
 
 def _root(it: Interpreter) -> int:
@@ -114,6 +134,8 @@ def _column_arguments(it: Interpreter, row: Row, args: Args, data: Data) -> list
     out: list[str] = []
     for param, use in row.get("column_arg", {}).items():
         value = args.get(param, row.get("params"))
+        if param == "self" and data.column:
+            note_column(it, data, data.column, use, args.node)
         if param == "columns" and use == "drop" and args.get("axis") is not None:
             value = value or args.at(0)
         names = column_names(value)
@@ -137,6 +159,22 @@ def note_column(it: Interpreter, data: Data, column: str, use: str, node: t.Node
     """Note that a column of ``data`` is read, grouped by, dropped, ..."""
     if node is not None:
         it.emit("column", column, node, data=data, roots=data.roots, use=use)
+
+
+def statistic(
+    it: Interpreter, name: str, args: Args, node: t.Node, receiver: Value | None
+) -> Data | None:
+    """A summary of all rows, such as their mean; along the columns it summarises nothing."""
+    first = receiver if receiver is not None else args.at(0)
+    axis = args.get("axis")
+    along = isinstance(axis, Const) and axis.value in (1, -1, "columns")
+    if not isinstance(first, Data) or first.statistic or along:
+        return None
+    short = name.rpartition(".")[2]
+    event = it.emit(
+        "fit", name, node, data=[first], learns="statistics", estimator=short, receiver=receiver
+    )
+    return derive([first], statistic=True, made=event)
 
 
 # Reading
@@ -244,17 +282,7 @@ def mask(it: Interpreter, found: list[Data], values: Sequence[Value]) -> Value:
 
 def combined(it: Interpreter, found: list[Data], values: Sequence[Value], node: t.Node) -> Value:
     """Arithmetic with tables; with a statistic of the same rows it is a normalisation."""
-    rows = [data for data in found if not data.statistic]
-    statistics = [data for data in found if data.statistic]
-    if not rows:
-        return derive(found, tags=tags_of(values))
-    out = derive(rows, tags=tags_of(values), column=None)
-    for statistic in statistics:
-        if statistic.roots & out.roots and statistic.made is not None:
-            fit = statistic.made
-            if fit.kind == "fit" and fit not in out.fits:
-                out.fits = (*out.fits, fit)
-    return out
+    return derive(found, tags=tags_of(values), column=None)
 
 
 def collected(it: Interpreter, found: list[Data], last: Value) -> Data:
@@ -331,6 +359,12 @@ def learns(it: Interpreter, value: Value) -> str:
     if not isinstance(value, Obj):
         return ""
     own = it.catalog.inherited(value.type, "learns")
+    nothing = it.catalog.inherited(value.type, "learns_nothing_when")
+    made = value.made.facts.get("args") if value.made is not None else None
+    if nothing and made is not None:
+        given = {name: made.get(name) for name in nothing}
+        if all(isinstance(v, Const) and v.value == nothing[k] for k, v in given.items()):
+            return "nothing"
     if own:
         return str(own)
     if it.catalog.kind(value.type) != "pipeline":
