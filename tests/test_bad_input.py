@@ -57,7 +57,7 @@ def test_a_folder_without_python(lint: Lint, tmp_path: Path) -> None:
         pytest.param(b"# coding: klingon\nimport torch\n", "klingon", id="unknown cookie"),
         pytest.param(b"# coding: ascii\nimport torch  # \xc3\xa9\n", "ascii", id="wrong cookie"),
         pytest.param(b"import torch\nx = '\x00'\n", "NUL", id="NUL byte"),
-        pytest.param(b"import torch\n\ndef f(:\n    pass\n", "line 3", id="syntax error"),
+        pytest.param(b"import torch\n\nx = )\n", "line 3", id="syntax error"),
         pytest.param(b"import torch\nif x:\npass\n", "line 3", id="indentation"),
     ],
 )
@@ -131,7 +131,7 @@ def test_a_broken_pyproject(beside: Lint, tmp_path: Path) -> None:
         (("--select", "TRP999"), '--select: no rule is called "TRP999"'),
         (("--ignore", "unseeded-rgn"), "did you mean unseeded-rng?"),
         (("--per-file-ignores", "a.py:X"), '--per-file-ignores: "a.py": no rule is called "X"'),
-        (("--config", "gone.toml"), "gone.toml: cannot be read (no such file or directory)"),
+        (("--config", "gone.toml"), "gone.toml: cannot be read (no such file or folder)"),
     ],
 )
 def test_wrong_settings_stop_the_run(lint: Lint, args: tuple[str, ...], line: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,10 +11,20 @@ from pathlib import Path
 import pytest
 from support import SEEDED, UNSEEDED
 
+from triptych_lint.rule import all_rules
+
 pytestmark = pytest.mark.slow
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 SHIPPED = ("triptych_lint", "rules", "pyproject.toml", "README.md", "LICENSE")
+LISTING_HOOK = """
+- id: list-rules
+  name: list-rules
+  entry: triptych-lint rule --all --output-format json
+  language: python
+  always_run: true
+  pass_filenames: false
+"""
 IDENTITY = {
     "GIT_AUTHOR_NAME": "t",
     "GIT_AUTHOR_EMAIL": "t@example.org",
@@ -40,7 +51,8 @@ def git(folder: Path, *args: str) -> None:
 def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with this checkout as it stands, committed."""
     repository = tmp_path_factory.mktemp("hooks")
-    shutil.copy(CHECKOUT / ".pre-commit-hooks.yaml", repository)
+    manifest = (CHECKOUT / ".pre-commit-hooks.yaml").read_text()
+    (repository / ".pre-commit-hooks.yaml").write_text(manifest + LISTING_HOOK)
     for name in SHIPPED:
         if (CHECKOUT / name).is_dir():
             ignore = shutil.ignore_patterns("__pycache__")
@@ -76,6 +88,13 @@ def try_hook(hooks: Path, work: Path, hook: str, *args: str) -> subprocess.Compl
         text=True,
         env=clean_environment(),
     )
+
+
+def test_the_rules_of_the_checkout_arrive(hooks: Path, work: Path) -> None:
+    done = try_hook(hooks, work, "list-rules")
+    start, end = done.stdout.index("\n[\n"), done.stdout.rindex("\n]\n")
+    codes = [record["code"] for record in json.loads(done.stdout[start : end + 3])]
+    assert codes == list(all_rules())
 
 
 def test_the_hook_asks_about_scripts_and_respects_exclusion(hooks: Path, work: Path) -> None:

@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 from syrupy.assertion import SnapshotAssertion
 
 from triptych_lint.model import (
@@ -250,6 +253,33 @@ def _uncoloured(text: str) -> str:
 def test_what_a_source_holds_never_drives_the_terminal() -> None:
     source = script('title = "\x1b[2J\x1b]0;owned\x07"; model = nn.Linear(1, 2)\n')
     assert "\x1b" not in full(source, asked(source, "nn.Linear(1, 2)"))
+
+
+@given(text=st.text(max_size=400), look=st.builds(Look, width=st.integers(60, 120)), data=st.data())
+def test_any_text_is_shown_in_the_width_that_there_is(
+    text: str, look: Look, data: st.DataObject
+) -> None:
+    source = script(text.encode("utf-8", "replace").decode())
+    offsets = st.integers(0, len(source.text))
+    start, end, before, after = sorted(data.draw(st.tuples(*[offsets] * 4)))
+    place = Span(before, after)
+    question = Diagnostic(
+        code="TRP201",
+        name="unseeded-rng",
+        region=source.region(place),
+        span=place,
+        question="Did we seed numpy?",
+        message="",
+        severity=Severity.WARNING,
+        evidence=(
+            Evidence(source.region(Span(start, end)), "seeds torch only"),
+            Evidence(source.region(Span(start, after)), "numpy is drawn from here"),
+        ),
+        fix=Fix(Safety.SAFE, "Seed it", (Edit(Span(start, end), text),)),
+    )
+    for line in full(source, question, look=look).split("\n"):
+        assert line.isprintable()
+        assert cell_len(line) <= look.width
 
 
 def test_concise_is_one_line_per_question() -> None:

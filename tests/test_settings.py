@@ -207,7 +207,7 @@ def test_a_broken_pyproject_is_reported_once_and_passed_over(
 @pytest.mark.parametrize(
     ("name", "text", "cause"),
     [
-        ("missing.toml", None, "cannot be read (no such file or directory)"),
+        ("missing.toml", None, "cannot be read (no such file or folder)"),
         ("broken.toml", "x = ", "is not valid TOML"),
         ("pyproject.toml", "[tool.other]\n", "has no [tool.triptych-lint] table"),
     ],

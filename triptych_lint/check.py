@@ -8,9 +8,11 @@ from typing import Any
 
 import click
 
-from triptych_lint.runner import internal_error
 from triptych_lint.session import BROKEN, Options, Session
 from triptych_lint.settings import OUTPUT_FORMATS, SettingsError
+
+INTERRUPTED = 130
+"""What shells expect of a program that was stopped by Ctrl-C."""
 
 
 def _comma_list(
@@ -120,10 +122,7 @@ def check(paths: tuple[str, ...], **options: Any) -> None:
     except SettingsError as error:
         click.echo(error, err=True)
         code = BROKEN
-    except (click.ClickException, OSError):
-        raise
-    except Exception as error:
-        click.echo(internal_error(error), err=True)
-        code = BROKEN
+    except KeyboardInterrupt:
+        code = INTERRUPTED
     sys.stdout.flush()
     sys.exit(code)

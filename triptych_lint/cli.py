@@ -62,4 +62,10 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    commands()
+    try:
+        commands()
+    except Exception as error:
+        from triptych_lint.runner import internal_error
+
+        click.echo(internal_error(error), err=True)
+        sys.exit(2)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from triptych_lint.model import Problem
-from triptych_lint.paths import displayed
+from triptych_lint.paths import cause_of, displayed
 from triptych_lint.settings import Settings, SettingsError
 
 OWN_FILE = "triptych.toml"
@@ -92,7 +92,7 @@ def _parse(path: Path) -> Mapping[str, Any]:
 
 def _cause(error: Exception) -> str:
     if isinstance(error, OSError):
-        return f"cannot be read ({(error.strerror or str(error)).lower()})"
+        return f"cannot be read ({cause_of(error)})"
     if isinstance(error, UnicodeDecodeError):
         return f"is not UTF-8 text (byte {error.start})"
     return f"is not valid TOML: {error}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from pathlib import Path
 from triptych_lint.configfile import SettingsFinder
 from triptych_lint.gitignore import GitIgnores
 from triptych_lint.model import Problem
-from triptych_lint.paths import displayed
+from triptych_lint.paths import cause_of, displayed
 from triptych_lint.patterns import Patterns, matches
 from triptych_lint.settings import Settings
 
@@ -61,7 +60,7 @@ class _Search:
             if not is_folder:
                 os.stat(path)
         except OSError as error:
-            self._problem(path, _missing(error), fatal=True)
+            self._problem(path, cause_of(error), fatal=True)
             return
         if not is_folder:
             settings = self._finder.at(os.path.dirname(path) or ".")
@@ -81,7 +80,7 @@ class _Search:
             with os.scandir(folder) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
         except OSError as error:
-            self._problem(folder, _missing(error), gates=True)
+            self._problem(folder, cause_of(error), gates=True)
             return
         settings = self._finder.at(folder)
         excluder = excluder.under(settings)
@@ -112,7 +111,7 @@ class _Search:
         try:
             os.stat(path)
         except OSError as error:
-            self._problem(path, _missing(error))
+            self._problem(path, cause_of(error))
             return False
         return os.path.isfile(path)
 
@@ -182,14 +181,3 @@ def _leads_upwards(link: str) -> bool:
     target = os.path.realpath(link)
     parent = os.path.realpath(os.path.dirname(link) or ".")
     return os.path.commonpath([target, parent]) == target
-
-
-def _missing(error: OSError) -> str:
-    """Why a path cannot be looked at, in words."""
-    if error.errno == errno.ELOOP:
-        return "symbolic link that leads back to itself"
-    if isinstance(error, FileNotFoundError):
-        return "no such file or folder"
-    if isinstance(error, PermissionError):
-        return "permission denied"
-    return (error.strerror or str(error)).lower()

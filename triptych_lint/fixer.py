@@ -1,159 +1,250 @@
-"""Applying fixes: in rounds, each checked, and written so that nothing can be lost."""
+"""Applying fixes: in rounds, each of them checked before the next one builds on it.
+
+A fix is kept only if the result still compiles and its own question is no longer asked. Whatever
+does not work out is taken back and reported; nothing is raised.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import difflib
-import os
-import stat
-import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+import ast
+import warnings
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from triptych_lint.model import Diagnostic, Edit, FileReport, Problem, Safety
-from triptych_lint.source import Source
+from triptych_lint.atomic import write_atomically
+from triptych_lint.diff import unified_diff
+from triptych_lint.model import Diagnostic, Edit, FileReport, Problem, Safety, Span
+from triptych_lint.source import Source, UnreadableSource
+
+__all__ = ["FixPlan", "FixResult", "fix_source", "plan", "unified_diff", "write_atomically"]
 
 MAX_ROUNDS = 10
 Lint = Callable[[Source], FileReport]
+Finding = tuple[str, int]
+"""A code and an offset: what a finding is recognised by while the text stays the same."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class FixPlan:
-    """The fixes of one round, and the edits that they add up to."""
+    """The findings that one round fixes, and all edits of their fixes."""
 
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    edits: list[Edit] = field(default_factory=list)
+    diagnostics: tuple[Diagnostic, ...]
+    edits: tuple[Edit, ...]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class FixResult:
-    """What fixing a file gave: its bytes, what was fixed, and what is left."""
+    """What fixing a file gave: its new bytes, what was fixed, and the findings that remain."""
 
     data: bytes
-    source: Source
     fixed: list[Diagnostic]
     report: FileReport
     problems: list[Problem]
 
 
-def plan(report: FileReport, *, unsafe: bool, skip: frozenset[str] = frozenset()) -> FixPlan:
-    """The applicable fixes of a file, in order; what overlaps another waits for the next round.
+def plan(report: FileReport, *, unsafe: bool, refused: Collection[Finding] = ()) -> FixPlan:
+    """The fixes of a file that can be applied together, by place.
 
-    ``skip`` holds the keys (see :func:`key_of`) of findings whose fix has failed.
+    An edit that two fixes share (the same import, say) is made once. A fix that otherwise overlaps
+    or touches one before it waits for the next round.
     """
-    chosen = FixPlan()
-    for diagnostic in sorted(report.diagnostics, key=lambda d: d.sort_key):
-        fix = diagnostic.fix
-        if fix is None or fix.safety is Safety.DISPLAY or key_of(diagnostic) in skip:
-            continue
-        if fix.safety is Safety.UNSAFE and not unsafe:
-            continue
-        new = [edit for edit in fix.edits if edit not in chosen.edits]
-        if not any(_touch(edit, other) for edit in new for other in chosen.edits):
-            chosen.diagnostics.append(diagnostic)
-            chosen.edits.extend(new)
-    return chosen
-
-
-def key_of(diagnostic: Diagnostic) -> str:
-    """What stays the same about a finding when lines above it move."""
-    return f"{diagnostic.code}:{diagnostic.message.split(' on line ')[0]}"
-
-
-def _touch(edit: Edit, other: Edit) -> bool:
-    return edit.span.start <= other.span.end and other.span.start <= edit.span.end
+    candidates = [
+        diagnostic
+        for diagnostic in report.diagnostics
+        if _applies(diagnostic, unsafe) and _finding(diagnostic) not in refused
+    ]
+    chosen: list[Diagnostic] = []
+    edits: list[Edit] = []
+    for diagnostic in sorted(candidates, key=_place):
+        own = _edits(diagnostic)
+        new = [edit for edit in own if edit not in edits]
+        if not any(_touch(edit.span, other.span) for edit in new for other in edits):
+            chosen.append(diagnostic)
+            edits += new
+    return FixPlan(tuple(chosen), tuple(edits))
 
 
 def fix_source(
     source: Source, lint: Lint, *, unsafe: bool, max_rounds: int = MAX_ROUNDS
 ) -> FixResult:
-    """Fix what can be fixed, linting again after each round.
-
-    A fix after which the text does not compile, or its finding is still there, is taken back and
-    reported as a problem.
-    """
+    """Fix what can be fixed, linting again after each round until nothing more applies."""
     report = lint(source)
     fixed: list[Diagnostic] = []
     problems: list[Problem] = []
-    failed: set[str] = set()
+    refused: set[Finding] = set()
     for _ in range(max_rounds):
-        chosen = plan(report, unsafe=unsafe, skip=frozenset(failed))
+        chosen = plan(report, unsafe=unsafe, refused=refused)
         if not chosen.diagnostics:
             break
-        outcome = _round(source, lint, chosen.diagnostics)
-        if outcome is None and len(chosen.diagnostics) > 1:
-            # One of them fails: from here on, one at a time.
-            chosen.diagnostics = chosen.diagnostics[:1]
-            outcome = _round(source, lint, chosen.diagnostics)
-        if outcome is None:
-            first = chosen.diagnostics[0]
-            failed.add(key_of(first))
-            message = f"the fix of {first.code} on line {first.region.start.row} was taken back"
-            problems.append(Problem(source.path, message))
-            continue
-        source, report = outcome
-        fixed.extend(chosen.diagnostics)
-    data = source.apply([])
-    return FixResult(data, source, fixed, report, problems)
+        done = _round(source, report, chosen.diagnostics, lint)
+        problems += done.problems
+        refused.update(_finding(diagnostic) for diagnostic in done.refused)
+        if done.fixed:
+            refused = {(code, _moved(at, done.edits).end) for code, at in refused}
+            source, report = done.source, done.report
+            fixed += done.fixed
+    else:
+        if left := plan(report, unsafe=unsafe, refused=refused).diagnostics:
+            again = f"{len(left)} left to fix after {max_rounds} rounds: run it once more"
+            problems.append(Problem(source.path, again))
+    # What was tried and taken back is no offer any more.
+    report.diagnostics = [
+        replace(found, fix=None) if _finding(found) in refused else found
+        for found in report.diagnostics
+    ]
+    return FixResult(source.data, fixed, report, problems)
 
 
-def _round(
-    source: Source, lint: Lint, diagnostics: Sequence[Diagnostic]
-) -> tuple[Source, FileReport] | None:
-    """The source and its findings after the fixes; None if one of them did not work."""
-    edits: list[Edit] = []
-    for diagnostic in diagnostics:
-        assert diagnostic.fix is not None
-        edits.extend(edit for edit in diagnostic.fix.edits if edit not in edits)
+@dataclass(slots=True)
+class _Round:
+    """What one round came to; ``source`` and ``report`` are those after it."""
+
+    source: Source
+    report: FileReport
+    fixed: Sequence[Diagnostic]
+    edits: Sequence[Edit]
+    refused: list[Diagnostic]
+    problems: list[Problem]
+
+
+class _Failed(Exception):
+    """Some fixes of a round cannot stay: those named, or (if none is) nobody knows which."""
+
+    def __init__(self, cause: str, culprits: Sequence[Diagnostic] = ()) -> None:
+        super().__init__(cause)
+        self.culprits = culprits
+
+
+def _round(source: Source, report: FileReport, chosen: Sequence[Diagnostic], lint: Lint) -> _Round:
+    """Apply as many of the chosen fixes as hold."""
+    done = _Round(source, report, (), (), [], [])
+    while chosen:
+        try:
+            done.source, done.report, done.edits = _attempt(source, report, chosen, lint)
+            done.fixed = chosen
+            return done
+        except _Failed as failure:
+            culprits = failure.culprits or _failing_alone(source, chosen)
+            if len(chosen) == 1:
+                culprits = chosen
+            for diagnostic in culprits:
+                done.refused.append(diagnostic)
+                done.problems.append(_taken_back(source, diagnostic, str(failure)))
+            # Fixes that fail only in company are tried one at a time.
+            chosen = [d for d in chosen if d not in culprits] if culprits else chosen[:1]
+    return done
+
+
+def _attempt(
+    source: Source, report: FileReport, chosen: Sequence[Diagnostic], lint: Lint
+) -> tuple[Source, FileReport, list[Edit]]:
+    """The source after some fixes, its report, and the edits as made; raises _Failed."""
+    changed, edits = _changed(source, chosen)
+    after = lint(changed)
+    if len(after.problems) > len(report.problems):
+        raise _Failed(after.problems[-1].message)
+    if still := [d for d in chosen if not _is_gone(d, chosen, report, after, edits)]:
+        raise _Failed("the question would still be asked", still)
+    return changed, after, edits
+
+
+def _changed(source: Source, chosen: Iterable[Diagnostic]) -> tuple[Source, list[Edit]]:
+    """The source after some fixes, and their edits as made; raises _Failed."""
+    wanted = dict.fromkeys(edit for diagnostic in chosen for edit in _edits(diagnostic))
     try:
-        changed = Source.from_bytes(source.apply(edits), source.path)
-        compile(changed.text, source.path, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError):
-        return None
-    report = lint(changed)
-    left = [key_of(diagnostic) for diagnostic in report.diagnostics]
-    before = [key_of(diagnostic) for diagnostic in diagnostics]
-    return None if set(before) & set(left) else (changed, report)
+        edits = source.settle(list(wanted))
+        changed = Source.from_bytes(source.apply(list(wanted)), source.path)
+    except (ValueError, UnreadableSource) as error:
+        raise _Failed(str(error)) from None
+    for old, new in zip(source.programs(), changed.programs(), strict=True):
+        # What this Python could not compile before (a newer syntax, say) is left to the linter.
+        if old != new and not _compiles(new) and _compiles(old):
+            raise _Failed("the result would not be valid Python")
+    return changed, edits
 
 
-# Writing
+def _failing_alone(source: Source, chosen: Iterable[Diagnostic]) -> list[Diagnostic]:
+    failing = []
+    for diagnostic in chosen:
+        try:
+            _changed(source, [diagnostic])
+        except _Failed:
+            failing.append(diagnostic)
+    return failing
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Replace the content of ``path`` at once, keeping its mode; a link stays a link.
+def _is_gone(
+    diagnostic: Diagnostic,
+    chosen: Sequence[Diagnostic],
+    before: FileReport,
+    after: FileReport,
+    edits: Sequence[Edit],
+) -> bool:
+    """Whether a rule asks less at a place than it did, by as many questions as were fixed there."""
+    place = _moved(diagnostic.span.start, edits)
+    left = [
+        d
+        for d in after.diagnostics
+        if d.code == diagnostic.code and place.start <= d.span.start <= place.end
+    ]
+    had = [d for d in before.diagnostics if _finding(d) == _finding(diagnostic)]
+    fixed = [d for d in chosen if _finding(d) == _finding(diagnostic)]
+    return len(left) <= len(had) - len(fixed)
 
-    Raises:
-        OSError: if the file or its folder cannot be written; the file is as it was then.
-    """
-    target = path.resolve()
-    mode = target.stat().st_mode
-    if not os.access(target, os.W_OK) or not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
-        raise PermissionError(f"{path} is read-only")
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+
+def _moved(offset: int, edits: Sequence[Edit]) -> Span:
+    """Where a character is after ordered edits: a range, where they put text right there."""
+    shift = 0
+    inserted = 0
+    for edit in edits:
+        start, end, grown = edit.span.start, edit.span.end, len(edit.text)
+        if end < offset or (end == offset and start < end):
+            shift += grown - (end - start)
+        elif start == end == offset:
+            inserted += grown
+        elif start <= offset:
+            return Span(start + shift, start + shift + inserted + grown)
+    return Span(offset + shift, offset + shift + inserted)
+
+
+def _compiles(program: str) -> bool:
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, stat.S_IMODE(mode))
-        os.replace(name, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(program, "<fixed>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
-def unified_diff(source: Source, new: bytes) -> str:
-    """The change as a patch; for a notebook over its code cells, joined."""
-    after = Source.from_bytes(new, source.path).text
-    lines = difflib.unified_diff(
-        _lines(source.text), _lines(after), f"a/{source.path}", f"b/{source.path}"
+def _taken_back(source: Source, diagnostic: Diagnostic, cause: str) -> Problem:
+    region = diagnostic.region
+    place = (
+        f"line {region.start.row}"
+        if region.cell is None
+        else (f"cell {region.cell}, line {region.start.row}")
     )
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-    )
+    return Problem(source.path, f"{place}: the fix for {diagnostic.code} was taken back: {cause}")
 
 
-def _lines(text: str) -> list[str]:
-    return text.splitlines(keepends=True)
+def _applies(diagnostic: Diagnostic, unsafe: bool) -> bool:
+    fix = diagnostic.fix
+    if fix is None or not fix.edits:
+        return False
+    return fix.safety is Safety.SAFE or (unsafe and fix.safety is Safety.UNSAFE)
+
+
+def _finding(diagnostic: Diagnostic) -> Finding:
+    return (diagnostic.code, diagnostic.span.start)
+
+
+def _edits(diagnostic: Diagnostic) -> tuple[Edit, ...]:
+    return diagnostic.fix.edits if diagnostic.fix else ()
+
+
+def _place(diagnostic: Diagnostic) -> tuple[Span, str, str]:
+    return (diagnostic.span, diagnostic.code, diagnostic.question)
+
+
+def _touch(one: Span, other: Span) -> bool:
+    return one.start <= other.end and other.start <= one.end

@@ -1,265 +1,150 @@
-"""Notebooks: code cells as one program, magics masked, and cells rewritten in place."""
+"""Notebooks: the Python of their code cells, and changes that leave the rest of the JSON alone."""
 
 from __future__ import annotations
 
-import bisect
-import json
 import re
 from collections.abc import Sequence
-from json.decoder import scanstring  # type: ignore[attr-defined]
+from dataclasses import dataclass
 from typing import Any
 
-from triptych_lint.model import Edit, Position
-from triptych_lint.source import Source, UnreadableSource, apply_edits
+from triptych_lint.celledit import by_cell, rewritten_source, settled
+from triptych_lint.decoding import UnreadableSource
+from triptych_lint.jsontext import Located, escapes_non_ascii, locate
+from triptych_lint.magics import Masked, mask
+from triptych_lint.model import Edit, Span
 
-_PYTHON_CELL_MAGICS = {
-    "capture", "debug", "prun", "pypy", "python", "python3", "time", "timeit",
-}  # fmt: skip
-_AUTOMAGIC = re.compile(
-    r"(?:pip|conda|mamba|cd|ls|pwd|mkdir|rm|cp|mv|cat|load_ext|matplotlib|autoreload|env|run)"
-    r"[ \t]+[^=\s(.\[]"
-)
-_ASSIGNED = re.compile(r"^(\s*[\w.,\s]+=\s*)([!%].*)$")
+_PYTHON = re.compile(r"i?python[\d.]*|pypy[\d.]*", re.IGNORECASE)
+_UNUSABLE = re.compile("[\0\ud800-\udfff]")
+"""Characters that JSON can escape and that no Python text can hold."""
 
 
-class NotebookSource(Source):
-    """A Jupyter notebook: its code cells, joined, with what is no Python masked at equal length."""
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A code cell of Python. ``number`` counts all cells of the notebook from one.
 
-    def __init__(self, data: bytes, path: str) -> None:
+    ``masked`` is ``text`` with what only IPython understands hidden, at equal length.
+    """
+
+    number: int
+    text: str
+    mask: Masked
+    source: Span
+    """Where the value of the cell's ``source`` stands in the JSON."""
+
+    @property
+    def masked(self) -> str:
+        return self.mask.text
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """The Python cells of a notebook; one of format 3 is only read."""
+
+    cells: tuple[Cell, ...]
+    writable: bool
+
+    @classmethod
+    def parse(cls, raw: str) -> Notebook:
+        """Read the JSON of a notebook.
+
+        Raises:
+            UnreadableSource: where ``raw`` is no JSON, no notebook of format 3 or 4, or one of
+                another language than Python.
+        """
         try:
-            self._raw = data.decode("utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8")
-            content = json.loads(self._raw)
-        except (ValueError, RecursionError):
-            raise UnreadableSource("is no valid notebook: its JSON cannot be read") from None
-        self._bom_bytes = data[: len(data) - len(self._raw.encode("utf-8"))]
-        cells = content.get("cells") if isinstance(content, dict) else None
+            book = locate(raw, ("cells", "worksheets"))
+        except RecursionError:
+            raise UnreadableSource("is not a notebook: nested too deeply") from None
+        except ValueError as error:
+            raise UnreadableSource(f"is not a notebook: not valid JSON ({error})") from None
+        if not isinstance(book.value, dict):
+            raise UnreadableSource("is not a notebook: no JSON object")
+        top = {key: item.value for key, item in book.value.items()}
+        version = top.get("nbformat")
+        if version not in (3, 4):
+            raise UnreadableSource("is not a notebook of nbformat 3 or 4")
+        _require_python(top.get("metadata"))
+        cells = _cells_of_format_3(top) if version == 3 else top.get("cells")
         if not isinstance(cells, list):
-            raise UnreadableSource("is no notebook of format 4: it has no list of cells")
-        if _language(content) not in ("python", "ipython", None):
-            raise UnreadableSource(f"is a notebook in {_language(content)}, not in Python")
-        self._cells: list[int] = []
-        self._offsets: list[int] = []
-        self._masked: set[int] = set()
-        """Offsets at which masked lines start."""
-        texts: list[str] = []
-        at = 0
-        for number, cell in enumerate(cells):
-            if not isinstance(cell, dict) or cell.get("cell_type") != "code":
-                continue
-            text = _text(cell.get("source", ""))
-            masked, lines = mask(text)
-            self._cells.append(number)
-            self._offsets.append(at)
-            self._masked.update(at + line for line in lines)
-            texts.append(masked if masked.endswith("\n") else masked + "\n")
-            at += len(texts[-1])
-        self._originals = [_text(cells[number].get("source", "")) for number in self._cells]
-        super().__init__("".join(texts), path)
-        self.is_notebook = True
+            raise UnreadableSource("is not a notebook: it has no list of cells")
+        found = (_python_cell(number, cell) for number, cell in enumerate(cells, 1))
+        return cls(tuple(cell for cell in found if cell), writable=version == 4)
 
-    def _cell_at(self, offset: int) -> int:
-        return max(bisect.bisect_right(self._offsets, offset) - 1, 0)
+    def settled(self, spans: Sequence[Span], edits: Sequence[Edit]) -> list[Edit]:
+        """``edits`` of the joined cells, which stand at ``spans``, each within one cell.
 
-    def position(self, offset: int) -> tuple[int | None, Position]:
-        if not self._offsets:
-            return None, Position(1, 0)
-        index = self._cell_at(offset)
-        _, position = super().position(offset)
-        _, first = super().position(self._offsets[index])
-        return self._cells[index] + 1, Position(position.row - first.row + 1, position.column)
+        Raises:
+            ValueError: where an edit touches a masked line or crosses from one cell into another,
+                or where the notebook is only read.
+        """
+        if not self.writable:
+            raise ValueError("a notebook of nbformat 3 is only read")
+        return [settled(self.cells, spans, edit) for edit in edits]
 
-    def offset(self, row: int, column: int, cell: int | None = None) -> int:
-        return super().offset(self._row(row, cell), column)
-
-    def line(self, row: int, cell: int | None = None) -> str:
-        if cell is None or cell - 1 not in self._cells:
-            return super().line(row)
-        lines = self._originals[self._cells.index(cell - 1)].splitlines()
-        return lines[row - 1] if 0 < row <= len(lines) else ""
-
-    def _row(self, row: int, cell: int | None) -> int:
-        if cell is None or cell - 1 not in self._cells:
-            return row
-        start = self._offsets[self._cells.index(cell - 1)]
-        return super().position(start)[1].row + row - 1
-
-    def apply(self, edits: Sequence[Edit]) -> bytes:
-        """Rewrite the changed lines of the changed cells, and no other byte of the JSON."""
-        by_cell: dict[int, list[Edit]] = {}
-        for edit in edits:
-            index = self._cell_at(edit.span.start)
-            if self._cell_at(max(edit.span.start, edit.span.end - 1)) != index:
-                raise ValueError("an edit crosses the border of a cell")
-            touched = {m for m in self._masked if edit.span.start < m < edit.span.end}
-            replaced = edit.span.end > edit.span.start and edit.span.start in self._masked
-            if touched or replaced:
-                raise ValueError("an edit touches a magic command")
-            by_cell.setdefault(index, []).append(edit)
-        raw = self._raw
-        places = _source_places(raw)
-        for index in sorted(by_cell, reverse=True):
-            start, end = places[self._cells[index]]
-            base = self._offsets[index]
-            original = self._originals[index]
-            shifted = [
-                Edit(
-                    type(e.span)(e.span.start - base, min(e.span.end - base, len(original))), e.text
-                )
-                for e in by_cell[index]
-            ]
-            if any(e.span.start > len(original) for e in shifted):
-                shifted = [
-                    Edit(type(e.span)(len(original), len(original)), "\n" + e.text.rstrip("\n"))
-                    if e.span.start > len(original)
-                    else e
-                    for e in shifted
-                ]
-            changed = apply_edits(original, shifted, "\n")
-            raw = raw[:start] + _rewritten(raw[start:end], changed) + raw[end:]
-        return self._bom_bytes + raw.encode("utf-8")
+    def rewritten(self, raw: str, spans: Sequence[Span], edits: Sequence[Edit]) -> str:
+        """The JSON with settled ``edits`` made in order."""
+        ascii_only = escapes_non_ascii(raw)
+        pieces, done = [], 0
+        for index, own in by_cell(spans, edits):
+            place = self.cells[index].source
+            source = rewritten_source(raw, place, own, ascii_only=ascii_only)
+            pieces += [raw[done : place.start], source]
+            done = place.end
+        return "".join([*pieces, raw[done:]])
 
 
-def _language(content: dict[str, Any]) -> str | None:
-    metadata = content.get("metadata")
-    for part in ("language_info", "kernelspec"):
-        info = metadata.get(part) if isinstance(metadata, dict) else None
-        name = info.get("name" if part == "language_info" else "language") if info else None
-        if isinstance(name, str):
-            return name.lower()
+def _require_python(metadata: object) -> None:
+    """Refuse a notebook that says it is of another language; one that says nothing is Python."""
+    for section, key in (("language_info", "name"), ("kernelspec", "language")):
+        table = metadata.get(section) if isinstance(metadata, dict) else None
+        language = table.get(key) if isinstance(table, dict) else None
+        if isinstance(language, str) and language:
+            if not _PYTHON.fullmatch(language):
+                raise UnreadableSource(f"is a notebook of {language}, not of Python", gates=False)
+            return
+
+
+def _cells_of_format_3(top: dict[str, Any]) -> list[Located] | None:
+    sheets = top.get("worksheets")
+    if not isinstance(sheets, list):
+        return None
+    found: list[Located] = []
+    for sheet in sheets:
+        cells = sheet.value.get("cells") if isinstance(sheet.value, dict) else None
+        if cells is not None and isinstance(cells.value, list):
+            found += cells.value
+    return found
+
+
+def _python_cell(number: int, cell: Located) -> Cell | None:
+    """The cell, if it is one of Python code."""
+    fields = cell.value
+    if not isinstance(fields, dict) or _value(fields, "cell_type") != "code":
+        return None
+    source = fields.get("source") or fields.get("input")
+    text = _joined(source.value) if source else None
+    if source is None or text is None or not _speaks_python(fields):
+        return None
+    masked = mask(_UNUSABLE.sub("\ufffd", text))
+    return Cell(number, text, masked, source.span) if masked else None
+
+
+def _value(fields: dict[str, Located], key: str) -> Any:
+    return fields[key].value if key in fields else None
+
+
+def _joined(source: object) -> str | None:
+    if isinstance(source, str):
+        return source
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        return "".join(source)
     return None
 
 
-def _text(source: Any) -> str:
-    return "".join(source) if isinstance(source, list) else str(source)
-
-
-# Magics
-
-
-def mask(text: str) -> tuple[str, set[int]]:
-    """Replace what is no Python by Python that does nothing, character for character.
-
-    Returns the masked text, and the offsets at which masked lines start.
-    """
-    lines = text.splitlines(keepends=True)
-    first = next((line for line in lines if line.strip()), "").strip()
-    whole = first.startswith("%%") and first[2:].split(" ")[0].strip() not in _PYTHON_CELL_MAGICS
-    out: list[str] = []
-    masked: set[int] = set()
-    at = 0
-    continued = False
-    for line in lines:
-        body = line.rstrip("\r\n")
-        magic = whole or continued or _is_magic(body)
-        assigned = _ASSIGNED.match(body) if not magic else None
-        if magic:
-            out.append(_blank(body) + line[len(body) :])
-            continued = not whole and body.rstrip().endswith("\\")
-        elif assigned:
-            out.append(assigned[1] + "0".ljust(len(assigned[2])) + line[len(body) :])
-        else:
-            out.append(line)
-        if magic or assigned:
-            masked.add(at)
-        at += len(line)
-    return "".join(out), masked
-
-
-def _is_magic(body: str) -> bool:
-    code = body.strip()
-    if code.startswith(("%", "!", "?")):
-        return True
-    if code.endswith("?") and re.fullmatch(r"[\w.]+\?{1,2}", code):
-        return True
-    return bool(_AUTOMAGIC.match(code)) and not re.match(r"\w+\s*=", code)
-
-
-def _blank(body: str) -> str:
-    """A statement of the same length that does nothing, at the same indentation."""
-    indent = len(body) - len(body.lstrip())
-    rest = len(body) - indent
-    return body[:indent] + ("0" if rest else "").ljust(rest)
-
-
-# Writing
-
-
-def _source_places(raw: str) -> dict[int, tuple[int, int]]:
-    """Where the value of each cell's ``source`` stands in the JSON, by the cell's number."""
-    scanner = _Scanner(raw)
-    return scanner.cells()
-
-
-class _Scanner:
-    """Walks JSON text and remembers where values stand."""
-
-    def __init__(self, raw: str) -> None:
-        self.raw = raw
-        self.decoder = json.JSONDecoder()
-
-    def cells(self) -> dict[int, tuple[int, int]]:
-        found: dict[int, tuple[int, int]] = {}
-        for key, start, _ in self._members(self._skip(0)):
-            if key == "cells":
-                for number, cell in enumerate(self._items(start)):
-                    for name, begin, end in self._members(cell):
-                        if name == "source":
-                            found[number] = (begin, end)
-        return found
-
-    def _skip(self, at: int) -> int:
-        while self.raw[at] in " \t\r\n":
-            at += 1
-        return at
-
-    def _members(self, at: int) -> list[tuple[str, int, int]]:
-        out: list[tuple[str, int, int]] = []
-        at = self._skip(at + 1)
-        while self.raw[at] != "}":
-            key, at = scanstring(self.raw, at + 1)
-            at = self._skip(self._skip(at) + 1)
-            _, end = self.decoder.raw_decode(self.raw, at)
-            out.append((key, at, end))
-            at = self._skip(end)
-            if self.raw[at] == ",":
-                at = self._skip(at + 1)
-        return out
-
-    def _items(self, at: int) -> list[int]:
-        out: list[int] = []
-        at = self._skip(at + 1)
-        while self.raw[at] != "]":
-            out.append(at)
-            _, end = self.decoder.raw_decode(self.raw, at)
-            at = self._skip(end)
-            if self.raw[at] == ",":
-                at = self._skip(at + 1)
-        return out
-
-
-def _rewritten(literal: str, text: str) -> str:
-    """The JSON of a cell's source with a new text: unchanged lines keep their very spelling."""
-    ascii_only = "\\u" in literal
-    if not literal.startswith("["):
-        return json.dumps(text, ensure_ascii=ascii_only)
-    old = json.loads(literal)
-    spelled: dict[str, list[str]] = {}
-    for value, piece in zip(old, _pieces(literal), strict=True):
-        spelled.setdefault(value, []).append(piece)
-    lines = text.splitlines(keepends=True)
-    new = [
-        spelled[line][0] if line in spelled else json.dumps(line, ensure_ascii=ascii_only)
-        for line in lines
-    ]
-    lead = re.match(r"\[(\s*)", literal)
-    tail = re.search(r"(\s*)\]$", literal)
-    gap = lead[1] if lead else ""
-    between = "," + (gap or " ")
-    return "[" + gap + between.join(new) + (tail[1] if tail else "") + "]"
-
-
-def _pieces(literal: str) -> list[str]:
-    """The strings of a JSON list, as they are written."""
-    scanner = _Scanner(literal)
-    decoder = json.JSONDecoder()
-    return [literal[at : decoder.raw_decode(literal, at)[1]] for at in scanner._items(0)]
+def _speaks_python(fields: dict[str, Located]) -> bool:
+    """Whether neither format 3 nor an editor has noted another language for a code cell."""
+    metadata = _value(fields, "metadata")
+    editor = metadata.get("vscode") if isinstance(metadata, dict) else None
+    noted = editor.get("languageId") if isinstance(editor, dict) else None
+    languages = (noted, _value(fields, "language"))
+    return all(_PYTHON.fullmatch(name) for name in languages if isinstance(name, str))

@@ -1,7 +1,8 @@
-"""How paths are shown to people."""
+"""How paths, and what is wrong with them, are told to people."""
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -27,3 +28,14 @@ def printable(text: str) -> str:
         return text
     text = os.fsencode(text).decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def cause_of(error: OSError) -> str:
+    """Why a path could not be used, in words that fit into brackets or behind a colon."""
+    if error.errno == errno.ELOOP:
+        return "symbolic link that leads back to itself"
+    if isinstance(error, FileNotFoundError):
+        return "no such file or folder"
+    if isinstance(error, PermissionError):
+        return "permission denied"
+    return (error.strerror or str(error)).lower()

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 PATIENCE = 1.0
 """Seconds after which a bar appears."""
+INTERVAL = 0.1
+"""Seconds between two drawings."""
 
 
 @contextmanager
@@ -31,24 +33,23 @@ class _Bar:
     def __init__(self, total: int) -> None:
         self._total = total
         self._done = 0
-        self._started = time.monotonic()
+        self._next = time.monotonic() + PATIENCE
         self._close: Callable[[], None] | None = None
-        self._draw: Callable[[int], None] = self._wait
+        self._draw: Callable[[int], None] | None = None
 
     def advance(self) -> None:
         self._done += 1
-        self._draw(self._done)
+        if time.monotonic() < self._next or self._done == self._total:
+            return
+        self._next = time.monotonic() + INTERVAL
+        draw = self._draw or self._open()
+        draw(self._done)
 
     def close(self) -> None:
         if self._close:
             self._close()
 
-    def _wait(self, done: int) -> None:
-        if time.monotonic() - self._started > PATIENCE and done < self._total:
-            self._open()
-            self._draw(done)
-
-    def _open(self) -> None:
+    def _open(self) -> Callable[[int], None]:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -62,3 +63,4 @@ class _Bar:
             bar.update(task, completed=done, refresh=True)
 
         self._draw, self._close = draw, bar.stop
+        return draw

@@ -23,6 +23,7 @@ class Project:
 
     def __init__(self) -> None:
         self._modules: dict[Path, Module | None] = {}
+        self._shadows: dict[tuple[Path, str], bool] = {}
         self._folders: dict[Path, tuple[Path, ...]] = {}
         self._followed: set[Path] = set()
         self.exhausted = False
@@ -44,6 +45,16 @@ class Project:
             if found is not None:
                 return found
         return None
+
+    def shadows(self, dotted: str, importer: Module) -> bool:
+        """Whether a file beside ``importer`` takes the name of a library's module."""
+        here = Path(importer.path).parent
+        top = dotted.partition(".")[0]
+        if (here, top) not in self._shadows:
+            folder = here / top
+            found = (here / f"{top}.py").is_file() or (folder / "__init__.py").is_file()
+            self._shadows[here, top] = found
+        return self._shadows[here, top]
 
     def is_package(self, dotted: str, level: int, importer: Module) -> str | None:
         """The folder that ``dotted`` means, if it is a folder of the project that holds Python."""

@@ -8,14 +8,17 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triptych_lint.discover import Target
 from triptych_lint.model import Diagnostic, FileReport, Problem
+from triptych_lint.paths import cause_of
 from triptych_lint.settings import Settings
 
 if TYPE_CHECKING:
+    from triptych_lint.project import Project
     from triptych_lint.source import Source
 
 PATIENCE = 0.3
@@ -114,7 +117,7 @@ def _guarded(path: str, lint: Callable[[], Outcome]) -> Outcome:
     except FileNotFoundError:
         return failed(path, "vanished before it could be read")
     except OSError as error:
-        return failed(path, f"cannot be read ({cause(error)})", gates=True)
+        return failed(path, f"cannot be read ({cause_of(error)})", gates=True)
     except Exception as error:
         return failed(path, internal_error(error), fatal=True)
 
@@ -123,8 +126,17 @@ def _lint(source: Source, settings: Settings, mode: Mode, path: Path | None) -> 
     from triptych_lint.engine import lint_source
 
     if mode is Mode.LINT:
-        return Outcome(_light(lint_source(source, settings)))
+        project = None if path is None else _project_of(path.parent)
+        return Outcome(_light(lint_source(source, settings, project)))
     return _fix(source, settings, mode, path)
+
+
+@lru_cache(maxsize=1)
+def _project_of(folder: Path) -> Project:
+    """What the files of one folder import, read once for all of them."""
+    from triptych_lint.project import Project
+
+    return Project()
 
 
 def _fix(source: Source, settings: Settings, mode: Mode, path: Path | None) -> Outcome:
@@ -148,7 +160,7 @@ def _fix(source: Source, settings: Settings, mode: Mode, path: Path | None) -> O
             write_atomically(path, result.data)
         except OSError as error:
             outcome = Outcome(_light(lint(source)))
-            problem = Problem(source.path, f"cannot be rewritten ({cause(error)})", fatal=True)
+            problem = Problem(source.path, f"cannot be rewritten ({cause_of(error)})", fatal=True)
             outcome.report.problems.append(problem)
     return outcome
 
@@ -163,11 +175,6 @@ def _light(report: FileReport) -> FileReport:
 def failed(path: str, cause: str, *, fatal: bool = False, gates: bool = False) -> Outcome:
     """The outcome of a file that could not be linted."""
     return Outcome(FileReport(path, problems=[Problem(path, cause, fatal, gates)]))
-
-
-def cause(error: OSError) -> str:
-    """What the operating system says, in lower case."""
-    return (error.strerror or str(error)).lower()
 
 
 def internal_error(error: Exception) -> str:

@@ -15,7 +15,7 @@ import click
 from triptych_lint.configfile import SettingsFinder
 from triptych_lint.discover import Target, discover
 from triptych_lint.model import Diagnostic, FileReport, Problem, Severity
-from triptych_lint.paths import displayed
+from triptych_lint.paths import cause_of, displayed
 from triptych_lint.report import render
 from triptych_lint.report.look import Look
 from triptych_lint.runner import Mode, Outcome, lint_bytes, lint_files
@@ -61,7 +61,7 @@ class Session:
 
     def run(self, paths: Sequence[str]) -> int:
         """Lint ``paths`` and print; the exit code."""
-        if "-" in paths:
+        if "-" in paths or self._options.stdin_filename:
             return self._run_on_stdin(paths)
         settings = self._finder.at(".")
         found = discover(paths, self._finder)
@@ -78,8 +78,8 @@ class Session:
         return self._exit_code(settings)
 
     def _run_on_stdin(self, paths: Sequence[str]) -> int:
-        if len(paths) > 1:
-            raise click.UsageError("`-` stands for standard input and goes with no other path.")
+        if list(paths) != ["-"]:
+            raise click.UsageError("To lint standard input, give `-` and no other path.")
         name = self._options.stdin_filename or "-"
         settings = self._finder.at(os.path.dirname(name) or ".")
         self._report_problems(self._finder.problems)
@@ -143,9 +143,9 @@ class Session:
         try:
             Path(self._options.output_file).write_text(text, "utf-8")
         except OSError as error:
-            cause = (error.strerror or str(error)).lower()
             name = displayed(self._options.output_file)
-            raise SettingsError(f"--output-file: {name}: cannot be written ({cause})") from None
+            cause = f"cannot be written ({cause_of(error)})"
+            raise SettingsError(f"--output-file: {name}: {cause}") from None
 
     def _show_diffs(self, outcomes: Iterable[Outcome]) -> None:
         from triptych_lint.report.summary import counted

@@ -1,116 +1,165 @@
-"""Suppression: comments that settle a question on their line, on the next, or for the file."""
+"""Suppression: comments that settle a question for a line, for the next statement, or a file.
+
+What they cover is kept as ranges of characters, so that notebooks need nothing of their own.
+"""
 
 from __future__ import annotations
 
-import io
 import re
-import tokenize
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from triptych_lint.model import Diagnostic
-from triptych_lint.source import Source
+from triptych_lint.lexer import LogicalLine, statement_lines
+from triptych_lint.model import Diagnostic, Span
+from triptych_lint.source import ROW_BREAK, Source
 
-_NOQA = re.compile(r"#\s*(?P<file>flake8[:=]\s*)?noqa(?::\s*(?P<codes>[A-Z][A-Z0-9, \t]*))?", re.I)
-_OWN = re.compile(
-    r"#\s*triptych-lint:\s*(?P<form>ignore(?:-file)?)\s*(?:\[(?P<codes>[^\]]*)\])?", re.I
+_GATE = re.compile("noqa|triptych-lint:", re.IGNORECASE)
+_NAME = r"[a-z]+[0-9]+|[a-z]+(?:-[a-z0-9]+)+"
+_NAMES = rf"(?:{_NAME})(?:[,\s]+(?:{_NAME})\b)*"
+_NOQA = re.compile(rf"#\s*noqa\b(?::\s*(?P<codes>{_NAMES}))?", re.IGNORECASE)
+_NOQA_FILE = re.compile(
+    rf"#\s*flake8[:=]\s*noqa(?P<some>:\s*(?P<codes>{_NAMES}))?\s*$", re.IGNORECASE
 )
+_IGNORE = re.compile(
+    r"#\s*triptych-lint:\s*ignore(?P<file>-file)?\b(?:\s*\[(?P<codes>[^\]]*)\])?", re.IGNORECASE
+)
+_OURS = re.compile(r"trp[0-9]{0,3}|[a-z]+(?:-[a-z0-9]+)+", re.IGNORECASE)
+_WORD = re.compile(r"[\w-]+")
 
 
 @dataclass(slots=True)
-class _Pragma:
-    """One comment: the rows that it covers (all of them for the file), and what it names."""
+class Directive:
+    """One comment: where it stands, what it names (nothing: every rule), and what it covers."""
 
-    rows: range | None
-    codes: tuple[str, ...]
-    line: int
-    used: bool = False
+    span: Span
+    names: tuple[str, ...]
+    reach: tuple[Span, ...]
+    blanket_is_ours: bool
+    """False for a ``noqa`` without codes, which may be meant for another tool."""
+    used: set[str] = field(default_factory=set)
 
-    def covers(self, row: int, diagnostic: Diagnostic) -> bool:
-        if self.rows is not None and row not in self.rows:
+    def covers(self, diagnostic: Diagnostic) -> bool:
+        """Whether ``diagnostic`` starts within reach and is named; remembers what was of use."""
+        start = diagnostic.span.start
+        if not any(span.start <= start <= span.end for span in self.reach):
             return False
-        if not self.codes:
-            return True
-        return diagnostic.name in self.codes or any(
-            diagnostic.code.startswith(code.upper()) for code in self.codes
-        )
+        named = [name for name in self.names if _names(name, diagnostic)]
+        self.used.update(named or ([""] if not self.names else []))
+        return bool(named) or not self.names
+
+    def unused(self) -> list[str]:
+        """The names (or "" for every rule) that settled nothing, though only we could need them."""
+        if not self.names:
+            return [] if self.used or not self.blanket_is_ours else [""]
+        return [name for name in self.names if name not in self.used and _OURS.fullmatch(name)]
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """A comment, or a name in it, without which nothing more would be asked."""
+
+    span: Span
+    name: str
 
 
 class Suppressions:
-    """The suppressing comments of one source, which remember whether they were needed."""
+    """The suppressing comments of one source; they remember what they were needed for."""
 
-    def __init__(self, source: Source, pragmas: list[_Pragma]) -> None:
-        self._source = source
-        self._pragmas = pragmas
+    def __init__(self, directives: list[Directive]) -> None:
+        self._directives = directives
 
     @classmethod
     def of(cls, source: Source) -> Suppressions:
         """Find the comments of ``source``."""
-        lowered = source.text.lower()
-        if "noqa" not in lowered and "triptych-lint:" not in lowered:
-            return cls(source, [])
-        return cls(source, _pragmas(source.text))
+        if not _GATE.search(source.text):
+            return cls([])
+        return cls(list(_directives(source.text)))
 
     def covers(self, diagnostic: Diagnostic) -> bool:
-        """Whether some comment settles ``diagnostic``; it counts as used from then on."""
-        row = self._source.text.count("\n", 0, diagnostic.span.start) + 1
-        found = [pragma for pragma in self._pragmas if pragma.covers(row, diagnostic)]
-        for pragma in found:
-            pragma.used = True
-        return bool(found)
+        """Whether a comment settles ``diagnostic``."""
+        settling = [d for d in self._directives if d.covers(diagnostic)]
+        return bool(settling)
 
-    def unused(self) -> list[int]:
-        """The rows of our own comments that settled nothing."""
-        return [pragma.line for pragma in self._pragmas if not pragma.used]
-
-
-def _pragmas(text: str) -> list[_Pragma]:
-    out: list[_Pragma] = []
-    comments: list[tuple[int, str]] = []
-    start: int | None = None
-    for token in _tokens(text):
-        row = token.start[0]
-        if token.type == tokenize.COMMENT:
-            comments.append((row, token.string))
-        elif token.type == tokenize.NEWLINE and start is not None:
-            # A comment on any line of a statement speaks for all of its lines.
-            rows = range(start, row + 1)
-            for at, comment in comments:
-                out += _read(comment, rows if at >= start else range(at, at + 1), at)
-                out += [_Pragma(rows, codes, at) for codes in _for_next(comment) if at < start]
-            comments, start = [], None
-        elif token.type not in _LAYOUT and start is None:
-            start = row
-    for at, comment in comments:
-        out += _read(comment, range(at, at + 1), at)
-    return out
+    def unused(self) -> list[Unused]:
+        """What settled none of the diagnostics that :meth:`covers` was asked about."""
+        return [
+            Unused(directive.span, name)
+            for directive in self._directives
+            for name in directive.unused()
+        ]
 
 
-_LAYOUT = {tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER, tokenize.ENCODING}
+def _names(name: str, diagnostic: Diagnostic) -> bool:
+    return diagnostic.code.startswith(name.upper()) or diagnostic.name == name.lower()
 
 
-def _read(comment: str, rows: range, line: int) -> list[_Pragma]:
-    own = _OWN.search(comment)
-    if own:
-        codes = tuple(re.findall(r"[\w-]+", own["codes"] or ""))
-        return [_Pragma(None if own["form"].lower() == "ignore-file" else rows, codes, line)]
-    noqa = _NOQA.search(comment)
-    if not noqa:
-        return []
-    codes = tuple(re.findall(r"[A-Z]+[0-9]*", (noqa["codes"] or "").upper()))
-    return [_Pragma(None if noqa["file"] else rows, codes, line)]
+def _directives(text: str) -> Iterator[Directive]:
+    lines = statement_lines(text)
+    for index, line in enumerate(lines):
+        for comment in line.comments:
+            written = text[comment.start : comment.end]
+            if not _GATE.search(written):
+                continue
+            row = _Row.of(text, line, comment)
+            if match := _NOQA_FILE.match(written) if row.alone else None:
+                yield _directive(comment, match["codes"], (Span(0, len(text)),))
+            for match in _NOQA.finditer(written):
+                yield _directive(comment, match["codes"], (row.reach,), blanket_is_ours=False)
+            for match in _IGNORE.finditer(written):
+                if match["file"]:
+                    reach: tuple[Span, ...] = (Span(0, len(text)),)
+                elif row.alone:
+                    reach = _next(text, lines, index, comment)
+                else:
+                    reach = (row.reach,)
+                yield _directive(comment, match["codes"], reach)
 
 
-def _for_next(comment: str) -> list[tuple[str, ...]]:
-    own = _OWN.search(comment)
-    if own and own["form"].lower() == "ignore":
-        return [tuple(re.findall(r"[\w-]+", own["codes"] or ""))]
-    return []
+def _directive(
+    comment: Span, names: str | None, reach: tuple[Span, ...], *, blanket_is_ours: bool = True
+) -> Directive:
+    words = tuple(dict.fromkeys(_WORD.findall(names or "")))
+    return Directive(comment, words, reach, blanket_is_ours)
 
 
-def _tokens(text: str) -> list[tokenize.TokenInfo]:
-    out: list[tokenize.TokenInfo] = []
-    try:
-        out.extend(tokenize.generate_tokens(io.StringIO(text).readline))
-    except (tokenize.TokenError, SyntaxError, IndentationError):
-        pass  # what was read up to there still counts
-    return out
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The row of a comment: whether nothing precedes it there, and what the comment speaks for."""
+
+    alone: bool
+    reach: Span
+
+    @classmethod
+    def of(cls, text: str, line: LogicalLine, comment: Span) -> _Row:
+        """On the first or the last row of a statement a comment speaks for the whole of it."""
+        start, last = line.span.start, line.span.start
+        for match in ROW_BREAK.finditer(text, line.span.start, line.span.end):
+            last = match.end()
+            if last <= comment.start:
+                start = last
+        alone = not text[start : comment.start].strip()
+        outer = start in (line.span.start, last)
+        return cls(alone, line.span if outer else Span(start, comment.end))
+
+
+def _next(text: str, lines: list[LogicalLine], index: int, comment: Span) -> tuple[Span, ...]:
+    """What a comment on a row of its own speaks for: the code that follows it."""
+    line = lines[index]
+    for match in ROW_BREAK.finditer(text, comment.end, line.span.end):
+        after = ROW_BREAK.search(text, match.end(), line.span.end)
+        row = Span(match.end(), after.start() if after else line.span.end)
+        if _has_code(text[row.start : row.end]):
+            return (row,)
+    reach: list[Span] = []
+    for line in lines[index + 1 :]:
+        code = text[line.span.start : line.span.end].lstrip()
+        if _has_code(code):
+            reach.append(line.span)
+            if not code.startswith("@"):
+                break
+    return tuple(reach)
+
+
+def _has_code(text: str) -> bool:
+    stripped = text.strip()
+    return bool(stripped) and not stripped.startswith("#")

@@ -13,7 +13,7 @@ from triptych_lint.report.strip import Strip
 INDENT = "  "
 BEFORE, AFTER = 2, 1
 NARROWEST_LABEL = 32
-EVIDENCE = "cyan"
+EVIDENCE, NUMBERS = "cyan", "bright_blue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +42,17 @@ class Gutter:
         """``text`` behind its number, or behind an empty gutter."""
         label = "" if number is None else str(number)
         edge = f"{label:>{self.digits}} {self.look.glyph('bar')}"
-        return f"{INDENT}{self.look.paint(edge, 'blue')} {text}".rstrip()
+        return f"{INDENT}{self.look.paint(edge, NUMBERS)} {text}".rstrip()
 
     def change(self, sign: str, number: int | None, text: str) -> str:
-        """A row that a fix takes away (``-``) or puts in (``+``)."""
+        """A row that a fix takes away (``-``) or puts in (``+``, or a sign of going on)."""
         label = "" if number is None else str(number)
         row = f"{label:>{self.digits}} {sign} {text}".rstrip()
-        return INDENT + self.look.paint(row, "green" if sign == "+" else "red")
+        return INDENT + self.look.paint(row, "red" if sign == "-" else "green")
 
     def gap(self) -> str:
         edge = " " * (len(INDENT) + self.digits + 1) + self.look.glyph("gap")
-        return self.look.paint(edge, "blue")
+        return self.look.paint(edge, NUMBERS)
 
 
 def excerpt(

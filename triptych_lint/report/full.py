@@ -39,7 +39,8 @@ def _lines(diagnostic: Diagnostic, sources: _Sources, look: Look) -> Iterator[st
     if diagnostic.fix and sources.own:
         intent = _INTENTS[diagnostic.fix.safety]
         yield ""
-        for line in _wrapped(f"{intent}: {diagnostic.fix.message}", look.width - len(INDENT)):
+        offer = f"{intent}: {_in_passing(diagnostic.fix.message)}"
+        for line in _wrapped(offer, look.width - len(INDENT)):
             yield INDENT + look.paint(line, "green")
         yield from preview(diagnostic.fix, sources.own, diagnostic.region.cell, look)
     yield ""
@@ -47,6 +48,12 @@ def _lines(diagnostic: Diagnostic, sources: _Sources, look: Look) -> Iterator[st
     if diagnostic.skill:
         more += f" {look.glyph('dot')} deeper: {diagnostic.skill}"
     yield look.paint(more, dim=True)
+
+
+def _in_passing(message: str) -> str:
+    """``message`` as it stands behind a colon: ``Seed numpy`` is ``seed numpy``."""
+    first = message.split(" ", 1)[0]
+    return message[:1].lower() + message[1:] if first[1:].islower() else message
 
 
 def _header(diagnostic: Diagnostic, look: Look) -> str:

@@ -40,7 +40,7 @@ class Look:
 
     def paint(self, text: str, colour: str | None = None, **style: bool) -> str:
         """``text`` in a colour and with ``bold=True``, ``dim=True``... where colours are on."""
-        if not self.colour or not text:
+        if not self.colour or not (colour or style):
             return text
         return click.style(text, fg=colour, **style)
 

@@ -7,14 +7,17 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import takewhile
 
+from rich.cells import cell_len
+
 from triptych_lint.model import Edit, Fix, Region
 from triptych_lint.report.excerpt import INDENT, Gutter
 from triptych_lint.report.look import Look
-from triptych_lint.report.strip import Strip
+from triptych_lint.report.strip import Strip, folded
 from triptych_lint.source import Source
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 CONTEXT = 1
+FOLDED_ROWS = 3
 
 
 def preview(fix: Fix, source: Source, cell: int | None, look: Look) -> Iterator[str]:
@@ -68,7 +71,9 @@ class _Hunk:
         for edit in self.edits:
             pieces += [self.source.text[start : edit.span.start], edit.text]
             start = edit.span.end
-        return _NEWLINE.split("".join([*pieces, self.source.text[start:end]]))
+        rows = _NEWLINE.split("".join([*pieces, self.source.text[start:end]]))
+        behind_the_last_row = start > end and not rows[-1]
+        return rows[:-1] if behind_the_last_row else rows
 
 
 def _ends_before_its_row(edit: Edit, region: Region) -> bool:
@@ -106,7 +111,17 @@ def _diff(hunk: _Hunk, gutter: Gutter, look: Look) -> Iterator[str]:
         if tag != "equal":
             for index, line in enumerate(added):
                 span = _difference(line, removed[index : index + 1])
-                yield gutter.change("+", None, Strip.of(line, room, span, look).text)
+                yield from _added(line, span, gutter, look)
+
+
+def _added(line: str, span: list[tuple[int, int]], gutter: Gutter, look: Look) -> Iterator[str]:
+    """A new line: in full if it is no longer than code is, else cut around what is new."""
+    room = look.width - gutter.width
+    rows = folded(line, room, FOLDED_ROWS)
+    if cell_len(rows[-1]) > room:
+        rows = [Strip.of(line, room, span, look).text]
+    for index, row in enumerate(rows):
+        yield gutter.change(look.glyph("gap") if index else "+", None, row)
 
 
 def _difference(line: str, counterparts: Sequence[str]) -> list[tuple[int, int]]:
@@ -121,6 +136,6 @@ def _difference(line: str, counterparts: Sequence[str]) -> list[tuple[int, int]]
 def row_text(source: Source, row: int, cell: int | None) -> str | None:
     """The text of a row, or None where there is no such row."""
     try:
-        return source.line(row, cell) if row > 0 else None
-    except (IndexError, ValueError):
+        return source.line(row, cell)
+    except IndexError:
         return None

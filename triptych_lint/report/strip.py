@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
 from rich.cells import cell_len
 
@@ -52,6 +52,22 @@ class Strip:
         first_column = min(max(self.starts[min(start, last)], 0), max(self.width - 1, 0))
         end_column = min(self.starts[min(end, last)], self.width)
         return first_column, max(end_column, first_column + 1)
+
+
+def folded(line: str, room: int, rows: int) -> list[str]:
+    """``line`` broken into ``rows`` rows at most; only the last may need more than ``room``."""
+    pieces = _pieces(line.rstrip())
+    depth = sum(1 for _ in takewhile(str.isspace, pieces))
+    indent = [*pieces[:depth], " " * TAB]
+    shown: list[str] = []
+    while len(shown) < rows - 1 and cell_len("".join(pieces)) > room:
+        widths = accumulate(cell_len(piece) for piece in pieces)
+        fitting = sum(width <= room for width in widths)
+        spaces = [at for at in range(fitting // 2, fitting) if pieces[at] == " "]
+        end = spaces[-1] + 1 if spaces else fitting
+        shown.append("".join(pieces[:end]).rstrip())
+        pieces = indent + pieces[end:]
+    return [*shown, "".join(pieces)]
 
 
 def _pieces(line: str) -> list[str]:

@@ -25,7 +25,7 @@ def summary(tally: Tally, look: Look, *, unsafe: bool = False) -> Iterator[str]:
         yield look.paint(f"Fixed {counted(fixed, 'finding')}.", "green", bold=True) + "\n"
     if asked:
         touched = len({diagnostic.region.filename for diagnostic in asked})
-        place = f"in {touched} of {files}" if tally.files > 1 else "in 1 file"
+        place = f"in {files}" if touched == tally.files else f"in {touched} of {files}"
         yield look.paint(f"Found {_numbers(asked)} {place}.", bold=True) + "\n"
         offer = _offer(asked, unsafe)
         if offer:

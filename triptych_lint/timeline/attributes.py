@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
-from triptych_lint.timeline import calls, effects, norms, options, tables
+from triptych_lint.timeline import calls, effects, imports, norms, options, tables
 from triptych_lint.timeline.events import Sure
 from triptych_lint.timeline.values import (
     Cls,
@@ -70,9 +70,7 @@ def _builtin_type(value: Value) -> str:
 def _module_attr(it: Interpreter, value: ModuleVal, name: str) -> Value:
     found = value.scope.vars.get(name)
     if found is not None:
-        return found
-    from triptych_lint.timeline import imports
-
+        return imports.resolve(it, found)
     return imports.submodule(it, value, name) or Unknown(name=name)
 
 

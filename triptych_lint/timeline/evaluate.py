@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from triptych_lint import tree as t
-from triptych_lint.timeline import attributes, calls, norms, options, tables
+from triptych_lint.timeline import attributes, calls, imports, norms, options, tables
 from triptych_lint.timeline.values import (
     Const,
     Data,
     Func,
     Inst,
     Items,
+    Lazy,
     Lib,
     Obj,
     Scope,
@@ -55,7 +56,7 @@ def _const(it: Interpreter, node: t.Const, scope: Scope) -> Value:
 def _name(it: Interpreter, node: t.Name, scope: Scope) -> Value:
     found = scope.find(node.id)
     if found is not None:
-        return found
+        return imports.resolve(it, found) if isinstance(found, Lazy) else found
     if node.id in calls.BUILTINS:
         return Lib(f"builtins.{node.id}")
     return Unknown(name=node.id)

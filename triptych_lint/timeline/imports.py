@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.timeline.events import Sure
-from triptych_lint.timeline.values import Const, Lib, ModuleVal, Scope, Unknown, Value
+from triptych_lint.timeline.values import Const, Lazy, Lib, ModuleVal, Scope, Unknown, Value
 
 if TYPE_CHECKING:
     from triptych_lint.module import Module
@@ -19,24 +19,47 @@ STANDARD = frozenset(sys.stdlib_module_names)
 def run_import(it: Interpreter, node: t.Import) -> None:
     """``import a.b as c``."""
     for dotted, alias in node.names:
-        value = _module(it, dotted, 0)
         scope = it.level.scope
-        if alias:
-            scope.bind(alias, value)
-            continue
         top = dotted.partition(".")[0]
-        scope.bind(top, value if top == dotted else _module(it, top, 0))
+        if alias is None and top != dotted:
+            _imported(it, dotted, 0, None)
+        scope.bind(alias or top, _imported(it, dotted if alias else top, 0, None))
 
 
 def run_import_from(it: Interpreter, node: t.ImportFrom) -> None:
     """``from .a import b as c``."""
     scope = it.level.scope
-    source = _module(it, node.module, node.level)
     for name, alias in node.names:
         if name == "*":
+            source = _module(it, node.module, node.level, it.level.module)
             _import_star(it, source, scope)
-            continue
-        scope.bind(alias or name, _member(it, source, name))
+        else:
+            scope.bind(alias or name, _imported(it, node.module, node.level, name))
+
+
+def _imported(it: Interpreter, dotted: str, level: int, name: str | None) -> Value:
+    """What an import binds.
+
+    The linted file's own imports run where they stand, since importing may seed. What those files
+    import in turn is read when it is used, which most of it never is.
+    """
+    if level == 0 and _is_library(it, dotted) and not it.project.shadows(dotted, it.level.module):
+        return Lib(f"{dotted}.{name}" if name else dotted)
+    lazy = Lazy(it.level.module, dotted, level, name)
+    return resolve(it, lazy) if len(it.levels) == 1 else lazy
+
+
+def resolve(it: Interpreter, value: Value) -> Value:
+    """The value behind a lazy import; any other value is itself."""
+    for _ in range(12):
+        if not isinstance(value, Lazy):
+            return value
+        if value.value is None:
+            value.value = Unknown("foreign", value.name or value.module)  # while it is being read
+            source = _module(it, value.module, value.level, value.importer)
+            value.value = source if value.name is None else _member(it, source, value.name)
+        value = value.value
+    return Unknown("foreign")
 
 
 def _member(it: Interpreter, source: Value, name: str) -> Value:
@@ -61,10 +84,13 @@ def _import_star(it: Interpreter, source: Value, scope: Scope) -> None:
     scope.bind("*", Unknown("foreign", "*"))
 
 
-def _module(it: Interpreter, dotted: str, level: int) -> Value:
-    importer = it.level.module
+def _is_library(it: Interpreter, dotted: str) -> bool:
     top = dotted.partition(".")[0]
-    library = level == 0 and (top in STANDARD or it.catalog.knows(top))
+    return top in STANDARD or it.catalog.knows(top)
+
+
+def _module(it: Interpreter, dotted: str, level: int, importer: Module) -> Value:
+    library = level == 0 and _is_library(it, dotted)
     # Beside its own examples a library is still the library that the catalogue knows.
     found = it.project.find(dotted, level, importer, beside=library)
     if found is not None:

@@ -121,6 +121,17 @@ class Super(Value):
 
 
 @dataclass(slots=True, eq=False)
+class Lazy(Value):
+    """A name that an imported module imports from the project: read when it is used."""
+
+    importer: Module
+    module: str
+    level: int
+    name: str | None
+    value: Value | None = None
+
+
+@dataclass(slots=True, eq=False)
 class ModuleVal(Value):
     """A module of the project."""
 
