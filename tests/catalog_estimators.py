@@ -15,6 +15,7 @@ from sklearn.experimental import (
     enable_halving_search_cv,  # noqa: F401
     enable_iterative_imputer,  # noqa: F401
 )
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
 _X, _Y = datasets.make_classification(
@@ -27,10 +28,15 @@ _HOLED = np.where(np.random.RandomState(4).rand(150, 6) < 0.1, np.nan, _X)
 _REGULAR = np.arange(20.0)[:, None]
 """Points at equal distances: nothing but ties."""
 
+_INNER: dict[str, Any] = {"estimator": LogisticRegression()}
+_INNERS: dict[str, Any] = {"estimators": [("inner", LogisticRegression())]}
+_REGRESSORS: dict[str, Any] = {"estimators": [("inner", LinearRegression())]}
 _PARAMETERS: dict[str, dict[str, Any]] = {
     "BernoulliRBM": {"n_iter": 1},
+    "ClassifierChain": _INNER,
     "DictionaryLearning": {"n_components": 4, "max_iter": 3},
     "ElasticNet": {"alpha": 0.01},
+    "FixedThresholdClassifier": _INNER,
     "FastICA": {"n_components": 2, "whiten": "unit-variance"},
     "GaussianRandomProjection": {"n_components": 2},
     "GradientBoostingClassifier": {"n_estimators": 20},
@@ -50,16 +56,35 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
     "MiniBatchSparsePCA": {"n_components": 2, "max_iter": 2},
     "MultiTaskElasticNet": {"alpha": 0.01},
     "MultiTaskLasso": {"alpha": 0.01},
+    "MultiOutputClassifier": _INNER,
+    "MultiOutputRegressor": _INNER,
     "NMF": {"n_components": 2, "max_iter": 5},
     "Nystroem": {"n_components": 5},
+    "OneVsOneClassifier": _INNER,
+    "OneVsRestClassifier": _INNER,
+    "OrdinalEncoder": {"handle_unknown": "use_encoded_value", "unknown_value": -1},
+    "OneHotEncoder": {"handle_unknown": "ignore"},
     "PCA": {"n_components": 2},
+    "QuadraticDiscriminantAnalysis": {"reg_param": 0.1},
+    "RFE": _INNER,
+    "RFECV": _INNER,
+    "RadiusNeighborsClassifier": {"radius": 99.0},
     "RandomForestClassifier": {"n_estimators": 5},
     "RandomForestRegressor": {"n_estimators": 5},
+    "RegressorChain": _INNER,
+    "SelectFromModel": _INNER,
+    "SelfTrainingClassifier": _INNER,
+    "SequentialFeatureSelector": {**_INNER, "n_features_to_select": 2},
     "SparsePCA": {"n_components": 2, "max_iter": 3},
     "SparseRandomProjection": {"n_components": 2, "density": 0.5},
     "SpectralBiclustering": {"n_clusters": 3},
+    "StackingClassifier": _INNERS,
+    "StackingRegressor": _REGRESSORS,
     "TSNE": {"max_iter": 250, "perplexity": 5},
     "TruncatedSVD": {"n_components": 2, "n_iter": 1},
+    "TunedThresholdClassifierCV": _INNER,
+    "VotingClassifier": _INNERS,
+    "VotingRegressor": _REGRESSORS,
 }
 """What keeps a fit small, or gives randomness room to show."""
 
@@ -106,11 +131,19 @@ def _data(cls: Any) -> tuple[Any, Any]:
         return _HOLED, _HOLED[:40]
     if cls.__module__.startswith(_ON_WIDE):
         return _WIDE, _WIDE_UNSEEN
+    if cls.__module__ == "sklearn.naive_bayes":
+        return np.abs(_X).round(), _UNSEEN.round()
     return _X, _UNSEEN
 
 
 def _targets(cls: Any) -> Any:
     if cls.__name__.startswith("MultiTask"):
         return np.column_stack([_Y, _X[:, 0]])
+    if cls.__name__.endswith("Chain") or cls.__name__.startswith("MultiOutput"):
+        return np.column_stack([_Y % 2, _Y == 1]).astype(int)
+    if "Threshold" in cls.__name__:
+        return _Y % 2
+    if cls.__name__ in ("GammaRegressor", "PoissonRegressor"):
+        return _Y + 1.0
     continuous = "Regressor" in cls.__name__ or cls.__name__.endswith("SVR")
     return _X[:, 0] + _Y if continuous else _Y

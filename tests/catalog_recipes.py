@@ -232,7 +232,8 @@ def made_rows(name: str) -> Recipe:
         "make_spd_matrix": {"n_dim": 3},
     }
     function = getattr(datasets, name)
-    return lambda **k: function(*arguments.get(name, ()), **keywords.get(name, {}), **k)
+    # One of them gives an iterator.
+    return lambda **k: list(function(*arguments.get(name, ()), **keywords.get(name, {}), **k))
 
 
 def _rvs(name: str) -> Recipe:

@@ -85,19 +85,19 @@ def _declared_encoding(data: bytes) -> str:
     # that an accent beside a latin-1 coding comment is fine.
     lines = _NON_ASCII.sub(b"?", head[0].removeprefix(BOM_UTF8)).splitlines(keepends=True)
     try:
-        name, _ = detect_encoding(iter([*lines, b"", b""]).__next__)
+        written, _ = detect_encoding(iter([*lines, b"", b""]).__next__)
     except SyntaxError as error:
         cause = str(error).removeprefix("unknown encoding: ")
         raise UnreadableSource(f'unknown encoding "{cause}" in the coding comment') from None
     try:
-        name = lookup(name).name
+        name = lookup(written).name
         ascii_stays_ascii = "coding:\r\n#".encode(name) == b"coding:\r\n#"
     except (LookupError, ValueError):
         ascii_stays_ascii = False
     if not ascii_stays_ascii:
-        raise _unusable(name)
+        raise _unusable(written)
     if bom and name != "utf-8":
-        raise UnreadableSource(f"byte order mark of utf-8, but the coding comment says {name}")
+        raise UnreadableSource(f"byte order mark of utf-8, but the coding comment says {written}")
     return name
 
 

@@ -41,14 +41,14 @@ _SUSPICIOUS = re.compile(
     r"(?:^|\r)[ \t]*(?:[%!?,;/]|(?:" + "|".join(sorted(AUTOMAGICS)) + r")[ \t])|=[ \t]*[!%]|\?",
     re.MULTILINE,
 )
-_CELL_MAGIC = re.compile(r"[ \t]*%%([\w.]+)")
+_CELL_MAGIC = re.compile(r"[ \t]*%%([\w.!]*)")
 _LINE = re.compile(r"(?:[^\r\n\\]+|\\(?:\r\n|\r|\n)?)*")
 """A line, with those that a backslash at the end joins to it."""
 _ESCAPED = re.compile(r"[ \t]*([%!?,;/])")
 _ASSIGNED = re.compile(r"[ \t]*(?:[\w.,* \t]|\[[^\]\r\n]*\])+=[ \t]*(?=[!%])")
 _HELP = re.compile(r"""[^#'"\r\n]*[\w\])*]\?\??[ \t]*;?[ \t]*""")
 _WORD = re.compile(r"[ \t]*([A-Za-z_]\w*)[ \t]+(?=\S)")
-_OPERATOR = re.compile(r"[-+*/%@&|^<>=!]*=|(?:and|or|in|is|if|not|for|as)\b|[<>|&^,;:)\]]")
+_OPERATOR = re.compile(r"[-+*/%@&|^<>=!]*=|(?:and|or|in|is|if|not|for|as)\b|[<>|&^,;:()\[\]]")
 _RUN_LINE = re.compile(r"[ \t]*(%(\w+)(?:[ \t]+-\w+(?:[ \t]+\d+)?)*[ \t]+)(?=\S)")
 
 

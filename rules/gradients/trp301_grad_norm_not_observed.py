@@ -63,10 +63,13 @@ def grad_norm_not_observed(timeline: Timeline) -> Iterator[Ask]:
             if backward.place.module is not timeline.module or backward.node in asked:
                 continue
             step = step_of(run, backward)
-            # Several losses may go into one step: each optimizer is asked about once.
-            if step is None or step.receiver in asked or watched(timeline, run, backward):
+            if step is None or watched(timeline, run, backward):
                 continue
-            asked.update((step.receiver, backward.node))
+            # Several losses may go into one step: each optimizer is asked about once in a loop.
+            key = (step.receiver, step.loops[-1])
+            if key in asked:
+                continue
+            asked.update((key, backward.node))
             yield _ask(timeline, run, backward, step)
 
 

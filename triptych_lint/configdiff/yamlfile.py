@@ -6,6 +6,7 @@ is ever built from a tag, and a tag that nobody knows is no error.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import yaml
@@ -60,6 +61,12 @@ def _cause(error: yaml.YAMLError) -> tuple[str, int | None]:
     return f"is not valid YAML: {problem}", mark.line + 1 if mark else None
 
 
+def _shrunk(span: Span, inner: Iterable[Node]) -> Span:
+    """``span`` of a block up to its last value; YAML lets it run on to the next token."""
+    ends = [node.span.end for node in inner if span.start <= node.span.start < span.end]
+    return Span(span.start, max(ends)) if ends else span
+
+
 class _Builder:
     """Turns composed nodes into ours."""
 
@@ -78,8 +85,10 @@ class _Builder:
         if isinstance(node, yaml.ScalarNode):
             return Scalar(node.value, span, node.style in ("'", '"', "|", ">"), foreign)
         if isinstance(node, yaml.SequenceNode):
-            return Items(tuple(self.node(item, depth + 1) for item in node.value), span)
+            items = tuple(self.node(item, depth + 1) for item in node.value)
+            return Items(items, _shrunk(span, items))
         entries = self._entries(node, depth)
+        span = _shrunk(span, entries.values())
         if ":" in foreign:
             # `!new:torch.optim.Adam` with arguments below it: the class is a value as well.
             name = Scalar(foreign.partition(":")[2], Span(span.start, span.start + len(foreign)))

@@ -11,7 +11,7 @@ from triptych_lint import tree as t
 from triptych_lint.catalog import Catalog
 from triptych_lint.timeline import calls
 from triptych_lint.timeline.events import Frame, Run
-from triptych_lint.timeline.interpreter import Interpreter, TooLong
+from triptych_lint.timeline.interpreter import MAX_STEPS, Interpreter, TooLong
 from triptych_lint.timeline.options import Option
 from triptych_lint.timeline.values import Cls, Const, Func, Inst, Scope, Unknown
 
@@ -88,7 +88,7 @@ def _fragments(it: Interpreter, module: Module, scope: Scope) -> Iterator[Run]:
         func = _function(scope, owner, node)
         if func is None:
             continue
-        it.events, it.steps = [], 0
+        it.events, it.steps, it.limit = [], 0, MAX_STEPS
         complete = True
         it.levels, it.loops = [], []
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
-from triptych_lint.timeline import attributes, builtin, effects, norms, options
+from triptych_lint.timeline import attributes, builtin, effects, norms, options, tables
 from triptych_lint.timeline.events import Sure
 from triptych_lint.timeline.values import (
     Cls,
@@ -181,6 +181,25 @@ def bind_params(it: Interpreter, func: Func, args: Args, inner: Scope) -> None:
             inner.vars[param.name] = _default(it, func, param.default)
         else:
             inner.vars[param.name] = Unknown("param", param.name)
+        given = inner.vars[param.name]
+        if isinstance(given, (Unknown, Member)) and param.annotation:
+            inner.vars[param.name] = _annotated(it, func, param, given)
+
+
+def _annotated(it: Interpreter, func: Func, param: t.Param, given: Value) -> Value:
+    """What is given for a parameter, as far as its annotation tells more about it."""
+    from triptych_lint.timeline.evaluate import evaluate
+
+    if not isinstance(param.annotation, (t.Name, t.Attr)) or not it.levels:
+        return given
+    annotation = evaluate(it, param.annotation, func.scope)
+    kind = it.catalog.kind(annotation.name) if isinstance(annotation, Lib) else None
+    if kind is None or not isinstance(annotation, Lib):
+        return given
+    name = it.catalog.resolve(annotation.name)
+    if kind in ("table", "column"):
+        return tables.typed(it, given, name)
+    return Obj(type=name) if isinstance(given, Unknown) and given.origin == "param" else given
 
 
 def _default(it: Interpreter, func: Func, default: t.Expr) -> Value:

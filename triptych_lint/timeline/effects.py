@@ -176,10 +176,11 @@ def apply(
             event = it.emit(kind, name, node, receiver=receiver, args=args, how=row[key])
     if _observes(row, args):
         it.emit("observe", name, node)
-    if "split" in row:
+    if "gives" in row.get("split", ()):
+        run_waiting(it, "iterate", [receiver, args.keywords.get("cv")], node)
         event = splits.note(it, name, row, args, node, receiver)
     if "fits" in row or "trains" in row:
-        _run_waiting(it, "fit", [receiver, *args.values], node)
+        run_waiting(it, "fit", [receiver, *args.values], node)
     if "fits" in row and isinstance(receiver, Obj):
         return tables.fit(it, name, row, args, node, receiver)
     if "applies" in row and isinstance(receiver, Obj):
@@ -190,7 +191,7 @@ def apply(
             return summary
     anchors.frame(it, name, row, args, node)
     tags = tags_of(args.values)
-    if not it.catalog.is_numeric(name):
+    if "tracks" in row or not it.catalog.is_numeric(name):
         norms.consume(it, args.values, node)
         tags -= {norms.GRAD, norms.NORM}
     else:
@@ -298,7 +299,7 @@ def _draw(
     return []
 
 
-def _run_waiting(it: Interpreter, phase: str, values: Iterable[Value | None], node: t.Node) -> None:
+def run_waiting(it: Interpreter, phase: str, values: Iterable[Value | None], node: t.Node) -> None:
     """The draws of objects that are fitted or iterated now, and of what they are made from."""
     seen: set[int] = set()
     todo = list(values)
@@ -359,7 +360,7 @@ def _result(
     if gives == "instance" and args.values:
         cls = next((v for v in args.values if isinstance(v, Cls)), None)
         return calls.instantiate(it, cls, calls.Args(), node) if cls else Unknown()
-    if "split" in row and event is not None:
+    if "gives" in row.get("split", ()) and event is not None:
         return splits.result(it, row, args, event)
     type_name = gives or (name if "kind" in row or waiting or "base" in row else None)
     kind = it.catalog.kind(type_name) if type_name else None
@@ -391,7 +392,7 @@ def _whole(receiver: Value) -> Value:
 
 def iterate(it: Interpreter, value: Obj, node: t.Node) -> Value:
     """What a loop over a library object gives; its waiting draws happen now."""
-    _run_waiting(it, "iterate", [value], node)
+    run_waiting(it, "iterate", [value], node)
     if isinstance(value, Data):
         return tables.element(value)
     folds = splits.fold(it, value)

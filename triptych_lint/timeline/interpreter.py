@@ -27,6 +27,10 @@ MAX_DEPTH = 18
 """Calls of the project's own functions inside of each other."""
 MAX_RUNS = 6
 """How often one function is followed; later calls give what the last one gave."""
+MAX_RUNS_ELSEWHERE = 2
+"""The same for functions of other files."""
+MAX_STEPS_ELSEWHERE = 5_000
+"""Steps that one call from the linted file into another may take; what is cut short is unknown."""
 
 
 class Flow(Enum):
@@ -45,6 +49,10 @@ class Flow(Enum):
 
 class TooLong(Exception):
     """The run takes more steps than the engine follows."""
+
+
+class _CutShort(Exception):
+    """A call into another file takes more steps than the engine follows."""
 
 
 class _Level:
@@ -82,6 +90,7 @@ class Interpreter:
         self.in_worker = False
         """Whether a loader's worker process runs what is followed."""
         self.steps = 0
+        self.limit = MAX_STEPS
 
     # What has happened
 
@@ -120,8 +129,8 @@ class Interpreter:
 
     def step(self) -> None:
         self.steps += 1
-        if self.steps > MAX_STEPS:
-            raise TooLong
+        if self.steps > self.limit:
+            raise TooLong if self.limit == MAX_STEPS else _CutShort
 
     @contextmanager
     def under(self, sure: Sure) -> Iterator[None]:
@@ -157,14 +166,37 @@ class Interpreter:
     def run_entry(self, func: Func, args: calls.Args) -> None:
         """Run a function from outside, as the first of the stack."""
         inner = Scope(parent=func.scope, module=func.module)
-        calls.bind_params(self, func, args, inner)
+        self.levels.append(_Level(func.module, func.scope))
+        try:
+            calls.bind_params(self, func, args, inner)
+        finally:
+            self.levels.pop()
         self.run_function(func, inner)
 
     def run_function(self, func: Func, scope: Scope) -> Value:
         """Run the body of a function whose parameters are bound in ``scope``."""
+        home = self.levels[0].module if self.levels else func.module
+        outwards = func.module is not home and self.level.module is home
+        if not outwards or self.limit < MAX_STEPS:
+            return self._run_body(
+                func, scope, MAX_RUNS if func.module is home else MAX_RUNS_ELSEWHERE
+            )
+        self.limit = min(self.steps + MAX_STEPS_ELSEWHERE, MAX_STEPS - 1)
+        try:
+            return self._run_body(func, scope, MAX_RUNS_ELSEWHERE)
+        except _CutShort:
+            values = list(scope.vars.values())
+            name = func.node.name
+            node = self.level.call or func.node
+            self.emit("opaque", name, node, values=values, may_seed=True, may_observe=False)
+            return Unknown("foreign", name)
+        finally:
+            self.limit = MAX_STEPS
+
+    def _run_body(self, func: Func, scope: Scope, most: int) -> Value:
         node = func.node
         runs = self.runs.get(node, 0)
-        if runs >= MAX_RUNS or len(self.levels) >= MAX_DEPTH or self._recursive(node):
+        if runs >= most or len(self.levels) >= MAX_DEPTH or self._recursive(node):
             return self.last.get(node) or Unknown()
         if self.sure > Sure.NO:
             self.runs[node] = runs + 1
@@ -305,7 +337,8 @@ class Interpreter:
     def _while(self, node: t.While) -> Flow:
         test = self.value(node.test)
         norms.consume(self, [test], node.test)
-        if truth(test) is False and not (isinstance(test, Const) and test.option):
+        # What a condition says before the first pass may be read wrongly; `while False` may not.
+        if truth(test) is False and isinstance(node.test, t.Const):
             return self.block(node.orelse)
         with self.looping(node):
             flow = self.block(node.body)

@@ -37,13 +37,12 @@ def _is_optimizer(run: Run, step: Event, backward: Event) -> bool:
         kind = run.catalog.kind(receiver.type)
         if kind == "optimizer":
             return not _optimises_input(receiver)
-        return kind == "scaler" or receiver is backward.receiver
-    if isinstance(receiver, Unknown):
-        methods = receiver.called | set(receiver.attrs)
-        return bool(methods & _OPTIMIZER) or receiver is backward.receiver
-    if isinstance(receiver, Inst):
-        return "zero_grad" in receiver.called or receiver is backward.receiver
-    return False
+        if kind in ("scaler", "scheduler"):
+            return kind == "scaler"
+    if not isinstance(receiver, (Obj, Unknown, Inst)):
+        return False
+    methods = receiver.called | set(receiver.attrs)
+    return bool(methods & _OPTIMIZER) or receiver is backward.receiver
 
 
 def _optimises_input(optimizer: Obj) -> bool:

@@ -78,13 +78,25 @@ def as_rows(it: Interpreter, value: Value) -> Data | None:
         key = "<rows>" if isinstance(value, Unknown) else f"<rows {value.name}>"
         if key not in attrs:
             origin = value.origin if isinstance(value, Unknown) else ""
-            names = frozenset({value.name}) if value.name else frozenset()
-            attrs[key] = Data(
-                type="", roots=frozenset({_root(it)}), origin=origin or "unread", names=names
-            )
+            attrs[key] = unread(it, "", origin or "unread", value.name)
         rows = attrs[key]
         return rows if isinstance(rows, Data) else None
     return None
+
+
+def unread(it: Interpreter, type_name: str, origin: str, name: str) -> Data:
+    """A table of which nothing is known but that it is one."""
+    names = frozenset({name}) if name else frozenset()
+    return Data(type=type_name, roots=frozenset({_root(it)}), origin=origin, names=names)
+
+
+def typed(it: Interpreter, value: Value, type_name: str) -> Value:
+    """Something unknown of which an annotation says that it is a table."""
+    rows = as_rows(it, value)
+    if rows is None:
+        return value
+    rows.type = rows.type or type_name
+    return rows
 
 
 def _instance_rows(it: Interpreter, inst: Inst) -> Data | None:
