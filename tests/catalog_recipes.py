@@ -32,13 +32,34 @@ def _numpy_arguments() -> dict[str, tuple[Any, ...]]:
     two = (1.5, 2.5)
     return {
         **dict.fromkeys(
-            ["chisquare", "exponential", "pareto", "poisson", "power", "rayleigh", "standard_gamma"]
-            + ["standard_t", "weibull"],
+            [
+                "chisquare",
+                "exponential",
+                "pareto",
+                "poisson",
+                "power",
+                "rayleigh",
+                "standard_gamma",
+                "standard_t",
+                "weibull",
+            ],
             one,
         ),
         **dict.fromkeys(
-            ["beta", "f", "gamma", "gumbel", "laplace", "logistic", "lognormal"]
-            + ["noncentral_chisquare", "normal", "uniform", "vonmises", "wald"],
+            [
+                "beta",
+                "f",
+                "gamma",
+                "gumbel",
+                "laplace",
+                "logistic",
+                "lognormal",
+                "noncentral_chisquare",
+                "normal",
+                "uniform",
+                "vonmises",
+                "wald",
+            ],
             two,
         ),
         "binomial": (50, 0.5),
@@ -146,20 +167,24 @@ TORCH: dict[str, Recipe] = {
     "torch.nn.init.uniform_": lambda **k: torch.nn.init.uniform_(_BASE, **k),
     "torch.nn.init.xavier_normal_": lambda **k: torch.nn.init.xavier_normal_(_BASE, **k),
     "torch.nn.init.xavier_uniform_": lambda **k: torch.nn.init.xavier_uniform_(_BASE, **k),
-    "torch.nn.utils.parametrizations.spectral_norm": lambda: torch.nn.utils.parametrizations
-    .spectral_norm(torch.nn.Linear(4, 4))
-    .state_dict(),
+    "torch.nn.utils.parametrizations.spectral_norm": lambda: (
+        torch.nn.utils.parametrizations.spectral_norm(torch.nn.Linear(4, 4)).state_dict()
+    ),
     "torch.nn.functional.gumbel_softmax": lambda: torch.nn.functional.gumbel_softmax(_BASE),
     "torch.nn.functional.rrelu": lambda **k: torch.nn.functional.rrelu(-torch.ones(9), **k),
-    "torch.distributions.Distribution.sample": lambda: torch.distributions.Normal(0.0, 1.0).sample(),
+    "torch.distributions.Distribution.sample": lambda: torch.distributions.Normal(
+        0.0, 1.0
+    ).sample(),
     "torch.distributions.Distribution.rsample": lambda: torch.distributions.Normal(
         0.0, 1.0
     ).rsample(),
     "torch.utils.data.random_split": lambda **k: [
-        part.indices for part in data.random_split(data.TensorDataset(torch.ones(40)), [30, 10], **k)
+        part.indices
+        for part in data.random_split(data.TensorDataset(torch.ones(40)), [30, 10], **k)
     ],
     "torch.utils.data.DataLoader": lambda **k: [
-        list(batch) for batch in data.DataLoader(ROWS, 4, **k)  # type: ignore[arg-type]
+        list(batch)
+        for batch in data.DataLoader(ROWS, 4, **k)  # type: ignore[arg-type]
     ],
     "torch.utils.data.RandomSampler": lambda **k: list(data.RandomSampler(ROWS, **k)),
     "torch.utils.data.SubsetRandomSampler": lambda **k: list(data.SubsetRandomSampler(ROWS, **k)),
@@ -182,9 +207,9 @@ TORCH["torch.nn.functional.dropout1d"] = lambda **k: torch.nn.functional.dropout
 PANDAS: dict[str, Recipe] = {
     "pandas.DataFrame.sample": lambda **k: FRAME.sample(frac=1, **k).value.tolist(),
     "pandas.Series.sample": lambda **k: FRAME.value.sample(frac=1, **k).tolist(),
-    "pandas.api.typing.DataFrameGroupBy.sample": lambda **k: FRAME.groupby("group")
-    .sample(2, **k)
-    .value.tolist(),
+    "pandas.api.typing.DataFrameGroupBy.sample": lambda **k: (
+        FRAME.groupby("group").sample(2, **k).value.tolist()
+    ),
 }
 
 
@@ -208,14 +233,24 @@ SELECTION: dict[str, Recipe] = {
     ),
     "sklearn.utils.shuffle": lambda **k: utils.shuffle(ROWS, **k),
     "sklearn.utils.resample": lambda **k: utils.resample(ROWS, **k),
-    "sklearn.inspection.permutation_importance": lambda **k: inspection.permutation_importance(
-        LogisticRegression().fit(X, Y), X, Y, n_repeats=2, **k
-    ).importances,
+    "sklearn.inspection.permutation_importance": lambda **k: (
+        inspection.permutation_importance(
+            LogisticRegression().fit(X, Y), X, Y, n_repeats=2, **k
+        ).importances
+    ),
     **{
         f"sklearn.model_selection.{name}": _splits(name)
-        for name in ["GroupKFold", "GroupShuffleSplit", "KFold", "RepeatedKFold"]
-        + ["RepeatedStratifiedKFold", "ShuffleSplit", "StratifiedGroupKFold", "StratifiedKFold"]
-        + ["StratifiedShuffleSplit"]
+        for name in [
+            "GroupKFold",
+            "GroupShuffleSplit",
+            "KFold",
+            "RepeatedKFold",
+            "RepeatedStratifiedKFold",
+            "ShuffleSplit",
+            "StratifiedGroupKFold",
+            "StratifiedKFold",
+            "StratifiedShuffleSplit",
+        ]
     },
 }
 
@@ -264,23 +299,29 @@ def _difference(a: Any, b: Any) -> Any:
 SCIPY: dict[str, Recipe] = {
     "scipy.cluster.vq.kmeans": lambda **k: cluster.vq.kmeans(_POINTS, 9, iter=1, **k)[0],
     "scipy.cluster.vq.kmeans2": lambda **k: cluster.vq.kmeans2(_POINTS, 9, minit="++", **k)[0],
-    "scipy.optimize.basinhopping": lambda **k: optimize.basinhopping(
-        lambda x: float(np.sin(9 * x[0]) + x[0] ** 2), [1.0], niter=2, **k
-    ).x,
-    "scipy.optimize.differential_evolution": lambda **k: optimize.differential_evolution(
-        lambda x: float(x[0] ** 2), [(-1, 1)], maxiter=1, polish=False, **k
-    ).x,
-    "scipy.optimize.dual_annealing": lambda **k: optimize.dual_annealing(
-        lambda x: float(x[0] ** 2), [(-1, 1)], maxiter=2, no_local_search=True, **k
-    ).x,
-    "scipy.stats.bootstrap": lambda **k: stats.bootstrap(
-        (_SAMPLES[0],), np.mean, n_resamples=50, **k
-    ).standard_error,
-    "scipy.stats.permutation_test": lambda **k: stats.permutation_test(
-        _SAMPLES, _difference, n_resamples=99, **k
-    ).null_distribution,
+    "scipy.optimize.basinhopping": lambda **k: (
+        optimize.basinhopping(lambda x: float(np.sin(9 * x[0]) + x[0] ** 2), [1.0], niter=2, **k).x
+    ),
+    "scipy.optimize.differential_evolution": lambda **k: (
+        optimize.differential_evolution(
+            lambda x: float(x[0] ** 2), [(-1, 1)], maxiter=1, polish=False, **k
+        ).x
+    ),
+    "scipy.optimize.dual_annealing": lambda **k: (
+        optimize.dual_annealing(
+            lambda x: float(x[0] ** 2), [(-1, 1)], maxiter=2, no_local_search=True, **k
+        ).x
+    ),
+    "scipy.stats.bootstrap": lambda **k: (
+        stats.bootstrap((_SAMPLES[0],), np.mean, n_resamples=50, **k).standard_error
+    ),
+    "scipy.stats.permutation_test": lambda **k: (
+        stats.permutation_test(_SAMPLES, _difference, n_resamples=99, **k).null_distribution
+    ),
     "scipy.sparse.random": lambda **k: sparse.random(9, 9, 0.5, **k).toarray(),
-    "scipy.sparse.random_array": lambda **k: sparse.random_array((9, 9), density=0.5, **k).toarray(),
+    "scipy.sparse.random_array": lambda **k: sparse.random_array(
+        (9, 9), density=0.5, **k
+    ).toarray(),
 }
 
 

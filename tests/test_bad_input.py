@@ -148,13 +148,11 @@ def test_an_unknown_rule_in_the_settings_file(lint: Lint, tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="locks work differently there")
-def test_a_file_that_cannot_be_rewritten_loses_nothing(
-    lint: Lint, tmp_path: Path, locked: Callable[[Path], None]
-) -> None:
+def test_a_file_that_cannot_be_rewritten_loses_nothing(lint: Lint, tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(UNSEEDED)
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "train.py").write_text(UNSEEDED)
-    locked(tmp_path / "sub" / "train.py")
+    (tmp_path / "sub" / "train.py").chmod(0o444)
     run = lint("a.py", "sub", "--fix", "--unsafe-fixes")
     assert run.code == 2
     assert only_line(run).startswith("sub/train.py: cannot be rewritten (")
@@ -162,16 +160,6 @@ def test_a_file_that_cannot_be_rewritten_loses_nothing(
     assert (tmp_path / "sub" / "train.py").read_text() == UNSEEDED
     assert os.listdir(tmp_path / "sub") == ["train.py"]
     assert (tmp_path / "a.py").read_text() != UNSEEDED
-
-
-@pytest.fixture
-def locked() -> Callable[[Path], None]:
-    """Makes a file and its folder read-only."""
-
-    def lock(path: Path) -> None:
-        path.chmod(0o444)
-
-    return lock
 
 
 def test_links_that_lead_in_circles(beside: Lint, tmp_path: Path) -> None:

@@ -13,10 +13,6 @@ import pytest
 from triptych_lint.configfile import SettingsFinder
 from triptych_lint.discover import Found, discover
 
-needs_permissions = pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything"
-)
-
 
 @pytest.fixture
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
@@ -164,10 +160,11 @@ def test_a_link_and_its_target_are_one_file(tree: Callable[..., Path]) -> None:
     assert len(names(search())) == 1
 
 
-@needs_permissions
 def test_a_locked_folder_gates_and_the_rest_is_found(tree: Callable[..., Path]) -> None:
     root = tree("a.py", "locked/b.py")
     (root / "locked").chmod(0)
+    if os.access(root / "locked", os.R_OK):
+        pytest.skip("this user may read everything")
     try:
         found = search()
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+from collections.abc import Callable
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -357,22 +358,26 @@ STYLES: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("as_string", [False, True])
-def test_only_the_changed_rows_are_written_anew(style: str, as_string: bool) -> None:
+@pytest.mark.parametrize("shape", [rows, str, lambda text: [text]], ids=["rows", "string", "one"])
+def test_only_the_changed_rows_are_written_anew(
+    style: str, shape: Callable[[str], str | list[str]]
+) -> None:
     text = "import numpy\n# \u00fcber \U0001f600 </b> \\\nrng = 'é'\n\nmodel = Net()\n"
-    source = notebook(
-        markdown("é"),
-        code(text if as_string else rows(text)),
-        code("ß = 2" if as_string else ["ß = 2"]),
-        **STYLES[style],
-    )
+    source = notebook(markdown("é"), code(shape(text)), code(shape("ß = 2")), **STYLES[style])
     at = source.text.index("model")
     after = source.apply([Edit(Span(at, at), "seed('ü')\n"), Edit(Span(at, at + 5), "net")])
     content = json.loads(source.data)
-    new = text.replace("model", "seed('ü')\nnet")
-    content["cells"][1]["source"] = new if as_string else rows(new)
+    content["cells"][1]["source"] = shape(text.replace("model", "seed('ü')\nnet"))
     written = json.dumps(content, **{"ensure_ascii": False, **STYLES[style]})
     assert after.decode() == written + "\n"
+
+
+def test_strings_that_hold_several_rows_stay_as_they_are() -> None:
+    source = notebook(code(["a = 1\nb = 2\n", "c = 3\nd = 4"]))
+    c, d = map(source.text.index, "cd")
+    edits = [Edit(Span(c, c), "x\n"), Edit(Span(d, d + 1), "y"), Edit(Span(0, 0), "z\n")]
+    after = json.loads(source.apply(edits))["cells"][0]["source"]
+    assert after == ["z\na = 1\nb = 2\n", "x\nc = 3\ny = 4"]
 
 
 def test_the_spelling_of_what_stays_is_kept() -> None:
@@ -440,7 +445,7 @@ def edited_notebook(draw: st.DrawFn) -> tuple[Source, list[Edit]]:
     cells = []
     for text in texts:
         text = text.removesuffix("\n") if draw(st.booleans()) else text
-        shapes: list[str | list[str]] = [rows(text), text, list(text)]
+        shapes: list[str | list[str]] = [rows(text), text, [text], list(text)]
         cells.append(code(draw(st.sampled_from(shapes))))
     source = notebook(*cells, **STYLES[draw(st.sampled_from(sorted(STYLES)))])
     edits = []

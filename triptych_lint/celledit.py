@@ -6,8 +6,8 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from dataclasses import dataclass
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING
 
 from triptych_lint.jsontext import items, json_string
@@ -107,67 +107,76 @@ def _begins_row(text: str, offset: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A piece of the source: its text, how it is written, and what separates it from the last."""
+    """A row of the source: its text, and how it is written ("" if it is new).
+
+    ``string`` tells which of the cell's JSON strings holds it; None is one of its own.
+    """
 
     text: str
     raw: str
-    gap: str | None
+    string: int | None
 
 
 def rewritten_source(raw: str, place: Span, edits: Sequence[Edit], *, ascii_only: bool) -> str:
     """The JSON of the value at ``place``, a string or a list of strings, with ordered edits made.
 
-    Rows that no edit touches are written as they were.
+    Rows that no edit touches are written as they were, and strings are split as they were.
     """
-    if raw[place.start] == "[":
-        return _rewritten_list(raw, place, edits, ascii_only)
+    is_list = raw[place.start] == "["
+    spans = list(items(raw, place.start)) if is_list else [place]
     rows = [
-        _Row(json.loads(f'"{piece}"'), piece, "")
-        for piece in _ROW_OF_STRING.findall(raw[place.start + 1 : place.end - 1])
+        _Row(json.loads(f'"{row}"'), row, index)
+        for index, span in enumerate(spans)
+        for row in _ROW_OF_STRING.findall(raw[span.start + 1 : span.end - 1])
     ]
-    new = (
-        row.raw or json_string(row.text, ascii_only=ascii_only)[1:-1]
-        for row in _with_edits(rows, edits)
-    )
-    return '"' + "".join(new) + '"'
+    strings: list[str] = []
+    gaps: list[int | None] = []
+    last: int | None = None
+    for row in _with_edits(rows, edits, own_strings=is_list and len(rows) <= len(spans)):
+        written = row.raw or json_string(row.text, ascii_only=ascii_only)[1:-1]
+        if strings and row.string is not None and row.string == last:
+            strings[-1] += written
+        else:
+            strings.append(written)
+            gaps.append(row.string)
+        last = row.string
+    if not is_list:
+        return f'"{"".join(strings)}"'
+    return _list(raw, place, spans, [f'"{string}"' for string in strings], gaps)
 
 
-def _rewritten_list(raw: str, place: Span, edits: Sequence[Edit], ascii_only: bool) -> str:
-    rows: list[_Row] = []
-    opening = closing = ""
-    last = place.start + 1
-    for item in items(raw, place.start):
-        gap = raw[last : item.start]
-        rows.append(_Row(json.loads(raw[item.start : item.end]), raw[item.start : item.end], gap))
-        last = item.end
-    if rows:
-        opening, closing = rows[0].gap or "", raw[last : place.end - 1]
-        rows[0] = replace(rows[0], gap=None)
-    usual = rows[1].gap if len(rows) > 1 and rows[1].gap is not None else f",{opening}"
-    if not rows:
-        usual = ", "
-    written: list[str] = []
-    for row in _with_edits(rows, edits):
-        gap = opening if not written else usual if row.gap is None else row.gap
-        written += [gap, row.raw or json_string(row.text, ascii_only=ascii_only)]
-    return "[" + "".join(written) + (closing if written else "") + "]"
+def _list(
+    raw: str,
+    place: Span,
+    old: Sequence[Span],
+    strings: Sequence[str],
+    origins: Sequence[int | None],
+) -> str:
+    """A list, laid out as the one at ``place`` that held ``old`` strings."""
+    if not old or not strings:
+        return f"[{', '.join(strings)}]"
+    opening = raw[place.start + 1 : old[0].start]
+    closing = raw[old[-1].end : place.end - 1]
+    usual = raw[old[0].end : old[1].start] if len(old) > 1 else f",{opening}"
+    pieces = [opening, strings[0]]
+    for string, origin in zip(strings[1:], origins[1:], strict=True):
+        pieces += [raw[old[origin - 1].end : old[origin].start] if origin else usual, string]
+    return f"[{''.join(pieces)}{closing}]"
 
 
-def _with_edits(rows: Sequence[_Row], edits: Sequence[Edit]) -> Iterator[_Row]:
-    """The rows after the edits; new ones have no ``raw`` yet."""
-    ends = [0]
-    for row in rows:
-        ends.append(ends[-1] + len(row.text))
+def _with_edits(
+    rows: Sequence[_Row], edits: Sequence[Edit], *, own_strings: bool
+) -> Iterator[_Row]:
+    """The rows after the edits; new ones get strings of their own, or join their neighbour's."""
+    ends = list(accumulate((len(row.text) for row in rows), initial=0))
     text = "".join(row.text for row in rows)
     kept = 0
     for dirty, own in _dirty(text, ends, edits):
-        first, last = ends.index(dirty.start), len(ends) - 1 - ends[::-1].index(dirty.end)
-        if dirty.start == dirty.end:
-            last = first
+        first, last = ends.index(dirty.start), ends.index(dirty.end)
         yield from rows[kept:first]
-        changed = splice(text[dirty.start : dirty.end], own, dirty.start)
-        for line in _ROW.findall(changed):
-            yield _Row(line, "", None)
+        neighbour = rows[min(first, len(rows) - 1)].string if rows else 0
+        for line in _ROW.findall(splice(text[dirty.start : dirty.end], own, dirty.start)):
+            yield _Row(line, "", None if own_strings else neighbour)
         kept = last
     yield from rows[kept:]
 

@@ -203,7 +203,7 @@ def _moved(offset: int, edits: Sequence[Edit]) -> Span:
         elif start == end == offset:
             inserted += grown
         elif start <= offset:
-            return Span(start + shift, start + shift + inserted + grown)
+            return Span(start + shift, start + shift + inserted + max(grown - 1, 0))
     return Span(offset + shift, offset + shift + inserted)
 
 

@@ -17,9 +17,7 @@ _GATE = re.compile("noqa|triptych-lint:", re.IGNORECASE)
 _NAME = r"[a-z]+[0-9]+|[a-z]+(?:-[a-z0-9]+)+"
 _NAMES = rf"(?:{_NAME})(?:[,\s]+(?:{_NAME})\b)*"
 _NOQA = re.compile(rf"#\s*noqa\b(?::\s*(?P<codes>{_NAMES}))?", re.IGNORECASE)
-_NOQA_FILE = re.compile(
-    rf"#\s*flake8[:=]\s*noqa(?P<some>:\s*(?P<codes>{_NAMES}))?\s*$", re.IGNORECASE
-)
+_NOQA_FILE = re.compile(rf"#\s*flake8[:=]\s*noqa(?::\s*(?P<codes>{_NAMES}))?\s*$", re.IGNORECASE)
 _IGNORE = re.compile(
     r"#\s*triptych-lint:\s*ignore(?P<file>-file)?\b(?:\s*\[(?P<codes>[^\]]*)\])?", re.IGNORECASE
 )
@@ -29,10 +27,10 @@ _WORD = re.compile(r"[\w-]+")
 
 @dataclass(slots=True)
 class Directive:
-    """One comment: where it stands, what it names (nothing: every rule), and what it covers."""
+    """One comment: where it stands, what it names (None: every rule), and what it covers."""
 
     span: Span
-    names: tuple[str, ...]
+    names: tuple[str, ...] | None
     reach: tuple[Span, ...]
     blanket_is_ours: bool
     """False for a ``noqa`` without codes, which may be meant for another tool."""
@@ -43,14 +41,17 @@ class Directive:
         start = diagnostic.span.start
         if not any(span.start <= start <= span.end for span in self.reach):
             return False
+        if self.names is None:
+            self.used.add("")
+            return True
         named = [name for name in self.names if _names(name, diagnostic)]
-        self.used.update(named or ([""] if not self.names else []))
-        return bool(named) or not self.names
+        self.used.update(named)
+        return bool(named)
 
     def unused(self) -> list[str]:
         """The names (or "" for every rule) that settled nothing, though only we could need them."""
-        if not self.names:
-            return [] if self.used or not self.blanket_is_ours else [""]
+        if self.names is None:
+            return [""] if self.blanket_is_ours and not self.used else []
         return [name for name in self.names if name not in self.used and _OURS.fullmatch(name)]
 
 
@@ -102,7 +103,8 @@ def _directives(text: str) -> Iterator[Directive]:
                 continue
             row = _Row.of(text, line, comment)
             if match := _NOQA_FILE.match(written) if row.alone else None:
-                yield _directive(comment, match["codes"], (Span(0, len(text)),))
+                everywhere = (Span(0, len(text)),)
+                yield _directive(comment, match["codes"], everywhere, blanket_is_ours=False)
             for match in _NOQA.finditer(written):
                 yield _directive(comment, match["codes"], (row.reach,), blanket_is_ours=False)
             for match in _IGNORE.finditer(written):
@@ -118,7 +120,7 @@ def _directives(text: str) -> Iterator[Directive]:
 def _directive(
     comment: Span, names: str | None, reach: tuple[Span, ...], *, blanket_is_ours: bool = True
 ) -> Directive:
-    words = tuple(dict.fromkeys(_WORD.findall(names or "")))
+    words = None if names is None else tuple(dict.fromkeys(_WORD.findall(names)))
     return Directive(comment, words, reach, blanket_is_ours)
 
 

@@ -104,6 +104,8 @@ def _ask(file: FileDiff, run: Run, others: list[tuple[FileDiff, Run]]) -> Ask:
     if run.baseline:
         fields["identity"] = move(run.baseline)
         shown = ((place(file, run.baseline), "the new baseline"), *shown)
-        return Ask(place(file, first(run)), fields, shown, variant="baseline", severity=Severity.NOTE)
+        return Ask(
+            place(file, first(run)), fields, shown, variant="baseline", severity=Severity.NOTE
+        )
     severity = Severity.WARNING if len(run.loud) > 1 else Severity.NOTE
     return Ask(place(file, first(run)), fields, shown, severity=severity)

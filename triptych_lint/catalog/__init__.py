@@ -22,7 +22,7 @@ _OTHER = {"engine.yaml", "ids.yaml", "variables.yaml"}
 """Data of other shapes, which stands here as well."""
 _ENGINE = (
     "accessors", "anchor_words", "dialects", "gradient_names", "no_rows", "numeric", "protocols",
-    "seed_constants", "seeding_names", "streams",
+    "seed_constants", "seeding_names", "streams", "telling_words",
 )  # fmt: skip
 
 
@@ -51,6 +51,8 @@ class Catalog:
     """Seeders that frameworks bring."""
     seed_constants: re.Pattern[str]
     """Names of constants that hold a script's seed."""
+    telling_words: re.Pattern[str]
+    """Words without which a function by itself gives no rule anything to ask."""
     seeding_names: re.Pattern[str]
     gradient_names: re.Pattern[str]
     """Names by which a callable that cannot be read might seed, or look at gradients."""
@@ -159,6 +161,7 @@ def load() -> Catalog:
         dialects=tuple(data["dialects"]),
         seed_constants=re.compile(data["seed_constants"]),
         no_rows=frozenset(data["no_rows"]),
+        telling_words=re.compile(data["telling_words"]),
         seeding_names=re.compile(data["seeding_names"]),
         gradient_names=re.compile(data["gradient_names"]),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from triptych_lint.configdiff.meaning import same
@@ -39,7 +39,8 @@ class Change:
     @property
     def values(self) -> tuple[Reading, Reading]:
         """Both readings of a change that has both."""
-        assert self.old is not None and self.new is not None
+        assert self.old is not None
+        assert self.new is not None
         return self.old, self.new
 
 
@@ -100,7 +101,7 @@ def _without_moves(found: list[Change]) -> list[Change]:
                 continue
             if left[_leaf(old)] == came[_leaf(new)] == 1 and _nested(old.path, new.path):
                 gone.add(id(old))
-                joined[id(new)] = _moved(old, new)
+                joined[id(new)] = _joined(old, new)
     return [joined.get(id(change), change) for change in found if id(change) not in gone]
 
 
@@ -117,15 +118,14 @@ def _same_axis(old: Change, new: Change) -> bool:
 
 
 def _equal(old: Change, new: Change) -> bool:
-    assert old.old is not None and new.new is not None
-    return not _differ(old.old, new.new, new.key)
+    return not _differ(*_joined(old, new).values, new.key)
 
 
-def _moved(old: Change, new: Change) -> Change:
-    assert old.old is not None and new.new is not None
-    unresolved = old.old.unresolved or new.new.unresolved
-    kind = Kind.UNRESOLVED if unresolved else Kind.CHANGED
-    return Change(new.path, new.key, kind, old.old, new.new)
+def _joined(old: Change, new: Change) -> Change:
+    """What was removed and what was added, as one change."""
+    joined = replace(new, kind=Kind.CHANGED, old=old.old)
+    unresolved = any(reading.unresolved for reading in joined.values)
+    return replace(joined, kind=Kind.UNRESOLVED) if unresolved else joined
 
 
 def _nested(one: Path, other: Path) -> bool:

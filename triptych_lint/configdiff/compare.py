@@ -62,7 +62,7 @@ class Run:
         return found
 
     @property
-    def signature(self) -> frozenset[tuple[str, str, str]]:
+    def signature(self) -> frozenset[tuple[str, ...]]:
         """Equal for runs in which the same keys moved by the same amount."""
         return frozenset(
             (c.key.leaf, *(r.shown for r in c.values)) for m in self.variables for c in m.changes
@@ -145,7 +145,7 @@ class Comparison:
 
 def distinct(found: Sequence[tuple[FileDiff, Run]]) -> list[list[tuple[FileDiff, Run]]]:
     """Runs that changed alike, together: the same change in several places is one change."""
-    groups: dict[frozenset[tuple[str, str, str]], list[tuple[FileDiff, Run]]] = {}
+    groups: dict[frozenset[tuple[str, ...]], list[tuple[FileDiff, Run]]] = {}
     for file, run in found:
         groups.setdefault(run.signature, []).append((file, run))
     return list(groups.values())

@@ -14,7 +14,9 @@ LARGEST = 1_000_000
 """Bytes; no person writes a config that is longer, and lock files are."""
 
 _CONFLICT = re.compile(r"^<{7} .*$(?s:.*?)^={7}\r?$", re.M)
-_EXCUSE = re.compile(r"(?:^|\s)#\s*triptych-lint:\s*ignore(?:-file)?\s*(?:\[([^\]]*)\])?", re.I | re.M)
+_EXCUSE = re.compile(
+    r"(?:^|\s)#\s*triptych-lint:\s*ignore(?:-file)?\s*(?:\[([^\]]*)\])?", re.I | re.M
+)
 
 
 class Config:

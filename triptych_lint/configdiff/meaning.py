@@ -9,14 +9,23 @@ from __future__ import annotations
 import ast
 import math
 import re
+from typing import TypeGuard
 
 Meaning = None | bool | int | float | str | tuple["Meaning", ...]
 """Lists are tuples; other things are what they are in Python."""
 
-_DECIMAL = re.compile(r"[-+]?(?:\d[\d_]*)(?:\.[\d_]*)?(?:[eE][-+]?\d+)?|[-+]?\.\d[\d_]*(?:[eE][-+]?\d+)?")
+_DECIMAL = re.compile(
+    r"[-+]?(?:\d[\d_]*)(?:\.[\d_]*)?(?:[eE][-+]?\d+)?|[-+]?\.\d[\d_]*(?:[eE][-+]?\d+)?"
+)
 _PREFIXED = re.compile(r"0(?:x[\da-fA-F]+|o[0-7]+|b[01]+)")
 _PRODUCT = re.compile(r"[-\d.eE_ ]+(?:(?:\*\*?|/)[-\d.eE_ ]+)+")
-_SPECIAL = {".inf": math.inf, "inf": math.inf, "infinity": math.inf, ".nan": math.nan, "nan": math.nan}
+_SPECIAL = {
+    ".inf": math.inf,
+    "inf": math.inf,
+    "infinity": math.inf,
+    ".nan": math.nan,
+    "nan": math.nan,
+}
 _WORDS = {"true": True, "false": False, "null": None, "none": None}
 _PLAIN_WORDS = {"yes": True, "on": True, "no": False, "off": False, "~": None, "": None}
 _LARGEST_POWER = 128
@@ -73,7 +82,11 @@ def _folded(node: ast.expr) -> int | float | None:
         return None
     if isinstance(node.op, ast.Mult):
         return left * right
-    if isinstance(node.op, ast.Pow) and abs(left) <= _LARGEST_POWER and abs(right) <= _LARGEST_POWER:
+    if (
+        isinstance(node.op, ast.Pow)
+        and abs(left) <= _LARGEST_POWER
+        and abs(right) <= _LARGEST_POWER
+    ):
         power = left**right
         return power if isinstance(power, int | float) else None
     if isinstance(node.op, ast.Div) and left == 1:
@@ -86,7 +99,6 @@ def same(one: Meaning, other: Meaning) -> bool:
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and all(map(same, one, other))
     if is_number(one) and is_number(other):
-        assert isinstance(one, int | float) and isinstance(other, int | float)
         if isinstance(one, int) and isinstance(other, int):
             return one == other
         if math.isnan(one) or math.isnan(other):
@@ -98,7 +110,8 @@ def same(one: Meaning, other: Meaning) -> bool:
     return type(one) is type(other) and one == other
 
 
-def is_number(value: Meaning) -> bool:
+def is_number(value: Meaning) -> TypeGuard[int | float]:
+    """Whether a value is a number; a truth value is none."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -111,7 +124,6 @@ def ratio(old: Meaning, new: Meaning) -> float | None:
         return common(ratios)
     if not (is_number(old) and is_number(new)):
         return None
-    assert isinstance(old, int | float) and isinstance(new, int | float)
     try:
         quotient = new / old if old > 0 and new > 0 else math.nan
     except OverflowError:

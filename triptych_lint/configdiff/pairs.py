@@ -105,9 +105,7 @@ def _names(items: tuple[Node, ...], key: str) -> list[str] | None:
     return names if len(set(names)) == len(names) else None
 
 
-def _named(
-    items: tuple[Node, ...], names: list[str] | None, shared: set[str]
-) -> dict[str, Node]:
+def _named(items: tuple[Node, ...], names: list[str] | None, shared: set[str]) -> dict[str, Node]:
     """Items under ``[name]`` where both versions have the name, else under their order."""
     found: dict[str, Node] = {}
     unnamed = 0

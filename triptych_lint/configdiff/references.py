@@ -77,9 +77,7 @@ class Reader:
             unresolved=any(part.unresolved for part in parts),
         )
 
-    def _referring(
-        self, node: Scalar, pattern: re.Pattern[str], path: Path, hops: int
-    ) -> Reading:
+    def _referring(self, node: Scalar, pattern: re.Pattern[str], path: Path, hops: int) -> Reading:
         """A text with references in it; one that is nothing but a reference takes its value."""
         found: list[Reading] = []
         for match in pattern.finditer(node.text):

@@ -87,7 +87,7 @@ def _ties(
     if batch is not None and length is not None and _inverse(batch, length):
         yield "length", "batch", "as many samples in all"
     yield from _schedule_ties(groups, variables, lr, batch)
-    yield from _common_origins(groups)
+    yield from _common_origins({name: groups[name] for name in variables.axes if name in groups})
 
 
 def _ratio(changes: Iterable[Change]) -> float | None:
@@ -145,10 +145,16 @@ def _schedule_ties(
         leaf, (old, new) = change.key.leaf, change.values
         if leaf in variables.follows and any(_same_way(change, other) for other in lengths):
             leaders.add("length")
-        elif leaf in variables.follows and batch and _inverse(batch, ratio(old.value, new.value) or 0):
+        elif (
+            leaf in variables.follows
+            and batch
+            and _inverse(batch, ratio(old.value, new.value) or 0)
+        ):
             leaders.add("batch")
-        elif leaf in variables.floor and lr and math.isclose(
-            lr, ratio(old.value, new.value) or 0, rel_tol=TOLERANCE
+        elif (
+            leaf in variables.floor
+            and lr
+            and math.isclose(lr, ratio(old.value, new.value) or 0, rel_tol=TOLERANCE)
         ):
             leaders.add("lr")
         else:
@@ -166,9 +172,7 @@ def _schedule_ties(
 
 def _same_way(one: Change, other: Change) -> bool:
     direction = _direction(*(reading.value for reading in one.values))
-    return direction != 0 and direction == _direction(
-        *(reading.value for reading in other.values)
-    )
+    return direction != 0 and direction == _direction(*(reading.value for reading in other.values))
 
 
 def _direction(old: Meaning, new: Meaning) -> int:
@@ -180,12 +184,11 @@ def _direction(old: Meaning, new: Meaning) -> int:
         return steps.pop() if len(steps) == 1 else 0
     if not (is_number(old) and is_number(new)):
         return 0
-    assert isinstance(old, int | float) and isinstance(new, int | float)
     return (new > old) - (new < old)
 
 
 def _common_origins(groups: dict[str, list[Change]]) -> Iterator[tuple[str, str, str]]:
-    """Variables that refer to the same value, before and after."""
+    """Variables that refer to the same value, before and after; the first of them leads."""
     names = list(groups)
     for index, leader in enumerate(names):
         for name in names[index + 1 :]:

@@ -49,8 +49,7 @@ def _measure(text: str) -> None:
         if isinstance(event, _OPENING):
             depth += 1
             if depth > DEEPEST:
-                row = event.start_mark.line + 1
-                raise ConfigError(f"nests deeper than {DEEPEST} levels", row)
+                raise ConfigError(f"nests deeper than {DEEPEST} levels", _row(event))
         elif isinstance(event, _CLOSING):
             depth -= 1
 
@@ -59,6 +58,11 @@ def _cause(error: yaml.YAMLError) -> tuple[str, int | None]:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
     return f"is not valid YAML: {problem}", mark.line + 1 if mark else None
+
+
+def _row(node: Any) -> int:
+    """The row of a node or an event."""
+    return int(node.start_mark.line) + 1
 
 
 def _shrunk(span: Span, inner: Iterable[Node]) -> Span:
@@ -79,7 +83,7 @@ class _Builder:
         if self._count > MOST_VALUES:
             raise ConfigError(f"unfolds to more than {MOST_VALUES:,} values")
         if depth > DEEPEST:
-            raise ConfigError("holds an anchor that contains itself", node.start_mark.line + 1)
+            raise ConfigError("holds an anchor that contains itself", _row(node))
         span = Span(node.start_mark.index, node.end_mark.index)
         foreign = "" if node.tag.startswith(_CORE) else node.tag
         if isinstance(node, yaml.ScalarNode):
@@ -87,6 +91,7 @@ class _Builder:
         if isinstance(node, yaml.SequenceNode):
             items = tuple(self.node(item, depth + 1) for item in node.value)
             return Items(items, _shrunk(span, items))
+        assert isinstance(node, yaml.MappingNode)
         entries = self._entries(node, depth)
         span = _shrunk(span, entries.values())
         if ":" in foreign:
@@ -102,17 +107,15 @@ class _Builder:
             if key.tag == f"{_CORE}merge":
                 for base in value.value if isinstance(value, yaml.SequenceNode) else [value]:
                     if not isinstance(base, yaml.MappingNode):
-                        raise ConfigError("merges what is no mapping", base.start_mark.line + 1)
+                        raise ConfigError("merges what is no mapping", _row(base))
                     if depth > DEEPEST:
-                        row = base.start_mark.line + 1
-                        raise ConfigError("holds an anchor that contains itself", row)
+                        raise ConfigError("holds an anchor that contains itself", _row(base))
                     for name, inherited in self._entries(base, depth + 1).items():
                         merged.setdefault(name, inherited)
                 continue
             name = key.value if isinstance(key, yaml.ScalarNode) else "?"
             if name in own:
-                row = key.start_mark.line + 1
-                message = f'line {row}: "{name}" is set a second time; the last value counts'
+                message = f'line {_row(key)}: "{name}" is set a second time; the last value counts'
                 self.remarks.append(message)
             own[name] = self.node(value, depth + 1)
         return own | {name: value for name, value in merged.items() if name not in own}

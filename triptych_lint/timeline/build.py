@@ -83,7 +83,7 @@ def _fragments(it: Interpreter, module: Module, scope: Scope) -> Iterator[Run]:
     # Callers first: what they reach needs no fragment of its own.
     functions.sort(key=lambda pair: pair[1].name in module.called)
     for owner, node in functions:
-        if it.runs.get(node):
+        if it.runs.get(node) or not it.catalog.telling_words.search(module.text(node)):
             continue
         func = _function(scope, owner, node)
         if func is None:
