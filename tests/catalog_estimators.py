@@ -1,4 +1,4 @@
-"""What a fitted scikit-learn estimator says of points that it has not seen, for the catalogue's tests.
+"""What a fitted scikit-learn estimator says of points that it has not seen.
 
 Whether a fit depends on its seed shows only in data on which it can: ties for a tree, more columns
 than components for a random projection. Each group of estimators gets such data here.

@@ -21,7 +21,7 @@ def _found(name: str) -> Any:
 
 
 def _resampled(name: str) -> Recipe:
-    more = {
+    more: dict[str, dict[str, Any]] = {
         "SMOTENC": {"categorical_features": [0]},
         "KMeansSMOTE": {"cluster_balance_threshold": 0},
     }
@@ -50,20 +50,13 @@ def _keras_layer(name: str) -> Recipe:
         "SeparableConv2D": (2, 2),
         "SimpleRNN": (3,),
     }
-    rank = {
-        "Conv2D": 4,
-        "Conv2DTranspose": 4,
-        "DepthwiseConv2D": 4,
-        "SeparableConv2D": 4,
-        "Conv3D": 5,
-    }
     kind = name.rpartition(".")[2]
+    flat = kind in ("Dense", "EinsumDense", "Embedding")
+    rank = 2 if flat else 5 if "3D" in kind else 4 if "2D" in kind else 3
 
     def recipe() -> Any:
         layer = _found(name)(*arguments[kind])
-        layer.build(
-            (2,) * rank.get(kind, 2 if kind in ("Dense", "EinsumDense", "Embedding") else 3)
-        )
+        layer.build((2,) * rank)
         return [np.asarray(weight) for weight in layer.get_weights()]
 
     return recipe

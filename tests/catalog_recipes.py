@@ -127,6 +127,8 @@ PYTHON: dict[str, Recipe] = {
 
 _P = torch.full((9,), 0.5)
 _BASE = torch.zeros(3, 4)
+_NORMAL = torch.distributions.Normal(0.0, 1.0)
+_TENSORS = data.TensorDataset(torch.ones(40))
 
 
 def _filled(method: str, *arguments: float) -> Recipe:
@@ -172,15 +174,10 @@ TORCH: dict[str, Recipe] = {
     ),
     "torch.nn.functional.gumbel_softmax": lambda: torch.nn.functional.gumbel_softmax(_BASE),
     "torch.nn.functional.rrelu": lambda **k: torch.nn.functional.rrelu(-torch.ones(9), **k),
-    "torch.distributions.Distribution.sample": lambda: torch.distributions.Normal(
-        0.0, 1.0
-    ).sample(),
-    "torch.distributions.Distribution.rsample": lambda: torch.distributions.Normal(
-        0.0, 1.0
-    ).rsample(),
+    "torch.distributions.Distribution.sample": lambda: _NORMAL.sample(),
+    "torch.distributions.Distribution.rsample": lambda: _NORMAL.rsample(),
     "torch.utils.data.random_split": lambda **k: [
-        part.indices
-        for part in data.random_split(data.TensorDataset(torch.ones(40)), [30, 10], **k)
+        part.indices for part in data.random_split(_TENSORS, [30, 10], **k)
     ],
     "torch.utils.data.DataLoader": lambda **k: [
         list(batch)

@@ -40,8 +40,8 @@ def test_the_question_names_the_metric_that_the_config_watches() -> None:
     ("old", "new", "counted"),
     [
         (
-            "optimizer:\n  weight_decay: 0.0\n  betas: [0.9, 0.999]\nscheduler:\n  t_warmup: 5000\n",
-            "optimizer:\n  weight_decay: 0.1\n  betas: [0.9, 0.95]\nscheduler:\n  t_warmup: 2000\n",
+            "optimizer: {weight_decay: 0.0, betas: [0.9, 0.999]}\nscheduler: {t_warmup: 5000}\n",
+            "optimizer: {weight_decay: 0.1, betas: [0.9, 0.95]}\nscheduler: {t_warmup: 2000}\n",
             ["optimizer", "weight_decay", "schedule"],
         ),
         ("N_epochs: 10\nlr: .004\n", "N_epochs: 15\nlr: .002\n", ["lr", "length"]),
@@ -73,7 +73,7 @@ def test_other_pairs_of_variables_are_a_note(old: str, new: str, counted: list[s
         ),
         ("gradient_accumulation_steps: 40\n", "gradient_accumulation_steps: 5 * 8\n"),
         ("lr: 0.1\nbatch_size: 8\n", "learning_rate: 0.1\ntrain:\n  batch_size: 8\n"),
-        ("optimizer: {_target_: torch.optim.AdamW}\n", "optimizer: {_target_: torch.optim.adamw.AdamW}\n"),
+        ("optimizer: {_target_: old.AdamW}\n", "optimizer: {_target_: torch.optim.AdamW}\n"),
         ("lr: 0.1\nuse_ema: yes\n", "use_ema: true\nlr: 0.1\n"),
         ("grad_clip: None\nlr: 1\n", "grad_clip: null\nlr: 1\n"),
     ],
@@ -277,7 +277,8 @@ def test_an_excuse_in_the_file_settles_the_question() -> None:
 
 
 def test_deepspeed_json_is_understood() -> None:
-    old = '{"train_micro_batch_size_per_gpu": 8, "optimizer": {"type": "AdamW", "params": {"lr": 1e-4}}}'
+    old = """{"train_micro_batch_size_per_gpu": 8,
+        "optimizer": {"type": "AdamW", "params": {"lr": 1e-4}}}"""
     new = old.replace("1e-4", "5e-5").replace("AdamW", "Lion")
     found = compare(old, new, "ds.json")
     assert found.word == "warning"

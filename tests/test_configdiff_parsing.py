@@ -41,7 +41,9 @@ def load(text: str, name: str = "run.yaml") -> object:
         ("5 * 8", 40), ("2**14", 16384), ("1/255", 1 / 255), ("-3", -3), (".inf", math.inf),
         ("True", True), ("on", True), ("no", False), ("~", None), ("None", None),
         ("80/20", "80/20"), ("2023-10-12", "2023-10-12"), ("1.2.3", "1.2.3"), ("60:30", "60:30"),
-        ("9**9**9", "9**9**9"), ("1 * ", "1 * "), ("0**-1", "0**-1"), ("e5", "e5"), ("adam", "adam"),
+        ("9**9**9", "9**9**9"), ("1 * ", "1 * "), ("0**-1", "0**-1"),
+        ("e5", "e5"), ("adam", "adam"), ("9" * 400, "9" * 400),
+        ("99**99 * 99**99", "99**99 * 99**99"),
     ],
 )  # fmt: skip
 def test_a_plain_scalar_means(text: str, value: object) -> None:
@@ -63,7 +65,6 @@ def test_sameness_is_exact_for_integers_and_forgiving_for_rounding() -> None:
     assert not same(True, 1)
     assert not same((1, 2), (2, 1))
     assert same(1, 1.0)
-    assert not same(10**400, 1.5)
 
 
 def test_anchors_and_merges_are_spelled_out_and_own_keys_win() -> None:

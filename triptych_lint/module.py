@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -80,9 +81,21 @@ def _parse(text: str) -> tuple[t.Block, frozenset[str]]:
         lowering = Lowering(offsets(module))
         return lowering.block(module.body), frozenset(lowering.called)
     except cst.ParserSyntaxError as error:
-        raise UnparsableModule(f"syntax error on line {error.raw_line}") from None
+        line = _broken_line(text, error.raw_line)
+        raise UnparsableModule(f"syntax error on line {line}") from None
     except RecursionError:
         raise UnparsableModule("too deeply nested to read; skipped", gates=False) from None
+
+
+def _broken_line(text: str, guess: int) -> int:
+    """The line of a syntax error; LibCST's own count is off by some."""
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        return error.lineno or guess
+    except (ValueError, RecursionError, MemoryError):
+        return guess
+    return guess
 
 
 _BRACKET = re.compile(r"[()\[\]{}]")

@@ -29,6 +29,9 @@ _SPECIAL = {
 _WORDS = {"true": True, "false": False, "null": None, "none": None}
 _PLAIN_WORDS = {"yes": True, "on": True, "no": False, "off": False, "~": None, "": None}
 _LARGEST_POWER = 128
+_LARGEST = 1e300
+_LONGEST = 200
+"""Characters; a longer text is no number that is tuned, and might not fit a float."""
 _TOLERANCE = 1e-12
 
 
@@ -46,26 +49,23 @@ def meaning(text: str, quoted: bool = False) -> Meaning:
 
 def number(text: str) -> int | float | None:
     """The number that ``text`` spells, or None."""
+    if len(text) > _LONGEST:
+        return None
     if _DECIMAL.fullmatch(text):
-        return _decimal(text.replace("_", ""))
+        digits = text.replace("_", "")
+        return int(digits) if digits.lstrip("+-").isdecimal() else float(digits)
     if _PREFIXED.fullmatch(text):
         return int(text, 0)
-    sign = -1 if text.startswith("-") else 1
     special = _SPECIAL.get(text.lstrip("+-").lower())
     if special is not None:
-        return sign * special
-    if len(text) < 80 and _PRODUCT.fullmatch(text):
+        return -special if text.startswith("-") else special
+    if _PRODUCT.fullmatch(text):
         try:
-            return _folded(ast.parse(text, mode="eval").body)
+            product = _folded(ast.parse(text, mode="eval").body)
         except (ArithmeticError, SyntaxError, ValueError):
             return None
+        return None if product is None or abs(product) > _LARGEST else product
     return None
-
-
-def _decimal(text: str) -> int | float:
-    if text.lstrip("+-").isdecimal() and len(text) < 400:
-        return int(text)
-    return float(text)
 
 
 def _folded(node: ast.expr) -> int | float | None:
@@ -103,10 +103,7 @@ def same(one: Meaning, other: Meaning) -> bool:
             return one == other
         if math.isnan(one) or math.isnan(other):
             return math.isnan(one) and math.isnan(other)
-        try:
-            return math.isclose(one, other, rel_tol=_TOLERANCE)
-        except OverflowError:
-            return False
+        return math.isclose(one, other, rel_tol=_TOLERANCE)
     return type(one) is type(other) and one == other
 
 
@@ -124,10 +121,7 @@ def ratio(old: Meaning, new: Meaning) -> float | None:
         return common(ratios)
     if not (is_number(old) and is_number(new)):
         return None
-    try:
-        quotient = new / old if old > 0 and new > 0 else math.nan
-    except OverflowError:
-        return None
+    quotient = new / old if old > 0 and new > 0 else math.nan
     return quotient if math.isfinite(quotient) and quotient > 0 else None
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
-from triptych_lint.timeline import calls, effects, imports, norms, options, tables
+from triptych_lint.timeline import calls, columns, effects, imports, norms, options, tables
 from triptych_lint.timeline.events import Sure
 from triptych_lint.timeline.values import (
     Cls,
@@ -156,7 +156,7 @@ def put(it: Interpreter, value: Value, name: str, new: Value, node: t.Node) -> N
     norms.stored(it, value, name, new, node)
     if it.sure is Sure.NO:
         return
-    new = tables.named(it, new, t.Name(node.start, node.end, name))
+    new = columns.named(it, new, t.Name(node.start, node.end, name))
     if isinstance(value, (Inst, Unknown)):
         value.attrs[name] = new
     elif isinstance(value, Data):

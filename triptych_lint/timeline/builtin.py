@@ -86,14 +86,14 @@ def _range(it: Interpreter, args: Args, node: t.Node) -> Value:
 
 
 def _enumerate(it: Interpreter, args: Args, node: t.Node) -> Value:
-    from triptych_lint.timeline.evaluate import elements
+    from triptych_lint.timeline.binding import elements
 
     found = elements(it, args.positional[0], node)
     return Items("list", [Items("tuple", [Unknown(), element]) for element in found])
 
 
 def _zip(it: Interpreter, args: Args, node: t.Node) -> Value:
-    from triptych_lint.timeline.evaluate import elements
+    from triptych_lint.timeline.binding import elements
 
     found = [elements(it, value, node)[0] for value in args.positional]
     return Items("list", [Items("tuple", found)], open=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
-from triptych_lint.timeline import attributes, builtin, effects, norms, options, tables
+from triptych_lint.timeline import attributes, builtin, effects, norms, options, outside, tables
 from triptych_lint.timeline.events import Sure
 from triptych_lint.timeline.values import (
     Cls,
@@ -130,7 +130,7 @@ def invoke(it: Interpreter, callee: Value, args: Args, node: t.Node) -> Value:
     if isinstance(callee, Obj):
         return effects.object_call(it, callee, args, node)
     if isinstance(callee, Unknown):
-        return effects.unknown_call(it, callee, args, node)
+        return outside.unknown_call(it, callee, args, node)
     norms.consume(it, args.values, node)
     return Unknown(tags=tags_of(args.values))
 
@@ -249,7 +249,7 @@ def decorated(it: Interpreter, func: Func) -> Value:
             if isinstance(made, (Func, Inst)):
                 value = made
         elif isinstance(decorator, Unknown) and decorator.foreign:
-            effects.unknown_call(it, decorator, Args([]), node)
+            outside.unknown_call(it, decorator, Args([]), node)
     return value
 
 
@@ -290,7 +290,7 @@ def instantiate(it: Interpreter, cls: Cls, args: Args, node: t.Node) -> Value:
             effects.library_call(it, base, args, node)
             break
     if cls.opaque:
-        effects.unknown_call(it, Unknown("foreign", cls.node.name), args, node)
+        outside.unknown_call(it, Unknown("foreign", cls.node.name), args, node)
     return inst
 
 
@@ -317,7 +317,7 @@ def iterated_instance(it: Interpreter, inst: Inst, node: t.Node) -> Value:
     """What iterating over an instance of a project class gives."""
     method = attributes.find_method(inst.cls, "__iter__")
     if method is not None:
-        from triptych_lint.timeline.evaluate import elements
+        from triptych_lint.timeline.binding import elements
 
         made = call_function(it, replace(method, bound=inst), Args(), node)
         if not isinstance(made, Inst):

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
-from triptych_lint.timeline import anchors, calls, methods, norms, splits, tables
+from triptych_lint.timeline import (
+    anchors,
+    calls,
+    fits,
+    methods,
+    norms,
+    outside,
+    splits,
+    streams,
+    tables,
+)
 from triptych_lint.timeline.events import Event, Sure
 from triptych_lint.timeline.values import (
     Cls,
@@ -17,7 +25,6 @@ from triptych_lint.timeline.values import (
     Inst,
     Items,
     Obj,
-    Table,
     Tags,
     Unknown,
     Value,
@@ -30,21 +37,11 @@ if TYPE_CHECKING:
     from triptych_lint.timeline.interpreter import Interpreter
 
 
-@dataclass(slots=True, eq=False)
-class Waiting:
-    """A draw that happens when an object is fitted or iterated."""
-
-    phase: str
-    name: str
-    row: Row
-    sure: Sure
-
-
 def library_call(it: Interpreter, name: str, args: Args, node: t.Node) -> Value:
     """A call of a library's function or class."""
     row = it.catalog.row(name)
     if row is None:
-        return _uncatalogued(it, name, args, node)
+        return outside.uncatalogued(it, name, args, node)
     return apply(it, it.catalog.resolve(name), row, args, node)
 
 
@@ -60,7 +57,7 @@ def method_call(it: Interpreter, owner: Obj, name: str, args: Args, node: t.Node
         return apply(it, it.catalog.resolve(found[0]), found[1], args, node, owner)
     if isinstance(owner, Data) and name not in it.catalog.protocols:
         return tables.uncatalogued_method(it, owner, name, args, node)
-    return _protocol(it, owner, name, args, node)
+    return outside.protocol(it, owner, name, args, node)
 
 
 def object_call(it: Interpreter, callee: Obj, args: Args, node: t.Node) -> Value:
@@ -70,87 +67,7 @@ def object_call(it: Interpreter, callee: Obj, args: Args, node: t.Node) -> Value
         return apply(it, it.catalog.resolve(found[0]), found[1], args, node, callee)
     norms.consume(it, args.values, node)
     calls.callbacks(it, args, node, Sure.MAYBE)
-    return _result_of_unknown(args)
-
-
-def unknown_call(it: Interpreter, callee: Unknown, args: Args, node: t.Node) -> Value:
-    """A call of something that cannot be read."""
-    if isinstance(callee.owner, (Unknown, Inst)):
-        if it.sure > Sure.NO:
-            callee.owner.called.add(callee.name)
-        return _protocol(it, callee.owner, callee.name, args, node, callee)
-    return _opaque(it, callee, args, node)
-
-
-def _protocol(
-    it: Interpreter,
-    owner: Value,
-    name: str,
-    args: Args,
-    node: t.Node,
-    callee: Unknown | None = None,
-) -> Value:
-    """A method of an object of unknown type: some names mean the same on all that have them."""
-    if norms.GRAD in owner.tags or norms.NORM in owner.tags:
-        return Unknown(tags=norms.after_method(name, owner.tags | tags_of(args.values)))
-    row = it.catalog.protocols.get(name)
-    if row is not None:
-        return apply(it, name, row, args, node, owner)
-    if callee is not None:
-        return _opaque(it, callee, args, node)
-    norms.consume(it, args.values, node)
-    calls.callbacks(it, args, node, Sure.MAYBE)
-    return _result_of_unknown(args, owner.tags)
-
-
-def _opaque(it: Interpreter, callee: Unknown, args: Args, node: t.Node) -> Value:
-    tags = tags_of(args.values)
-    if norms.GRAD in tags or norms.NORM in tags:
-        it.emit("observe", callee.name, node)
-    it.emit(
-        "opaque",
-        callee.name,
-        node,
-        receiver=callee.owner,
-        values=args.values,
-        may_seed=callee.foreign or bool(it.catalog.seeding_names.search(callee.name)),
-        may_observe=bool(it.catalog.gradient_names.search(callee.name)),
-    )
-    calls.callbacks(it, args, node, Sure.MAYBE)
-    result = _result_of_unknown(args)
-    if isinstance(result, Unknown):
-        result.origin, result.name = callee.origin, callee.name
-    return result
-
-
-def _result_of_unknown(args: Args, tags: Tags = frozenset()) -> Value:
-    return Unknown(tags=(tags | tags_of(args.values)) - {norms.GRAD, norms.NORM})
-
-
-def _uncatalogued(it: Interpreter, name: str, args: Args, node: t.Node) -> Value:
-    """A library call that the catalogue does not hold: what goes in comes out, and nothing more."""
-    tags = tags_of(args.values)
-    if it.catalog.is_numeric(name):
-        tags = norms.computed(tags)
-    else:
-        norms.consume(it, args.values, node)
-    short = name.rpartition(".")[2]
-    may_seed = bool(it.catalog.seeding_names.search(short))
-    may_observe = bool(it.catalog.gradient_names.search(short)) and not it.catalog.is_numeric(name)
-    if may_seed or may_observe:
-        it.emit(
-            "opaque",
-            name,
-            node,
-            values=args.values,
-            may_seed=may_seed,
-            may_observe=may_observe,
-        )
-    calls.callbacks(it, args, node, Sure.MAYBE)
-    found = rows_in(args.values)
-    if found and it.catalog.is_numeric(name):
-        return tables.derive(found, tags=tags)
-    return Obj(type=name, parts=tuple(args.values), tags=tags)
+    return outside.result_of_unknown(args)
 
 
 def apply(
@@ -163,30 +80,30 @@ def apply(
 ) -> Value:
     """Note the events of a catalogued call, and give what it returns."""
     if "seeds" in row:
-        _seed(it, name, row, args, node, receiver)
+        streams.seed(it, name, row, args, node, receiver)
     event: Event | None = None
     if "seeds_itself" in row:
-        streams = tuple(row["seeds_itself"])
-        it.emit("seed", name, node, streams=streams, value=None, fixed=True, itself=True)
+        own = tuple(row["seeds_itself"])
+        it.emit("seed", name, node, streams=own, value=None, fixed=True, itself=True)
     if "step" in row:
         event = it.emit(row["step"], name, node, receiver=receiver, args=args)
-    waiting = _draw(it, name, row, args, node, receiver)
+    waiting = streams.draw(it, name, row, args, node, receiver)
     for key, kind in _PLAIN.items():
         if key in row:
             event = it.emit(kind, name, node, receiver=receiver, args=args, how=row[key])
     if _observes(row, args):
         it.emit("observe", name, node)
     if "gives" in row.get("split", ()):
-        run_waiting(it, "iterate", [receiver, args.keywords.get("cv")], node)
+        streams.run_waiting(it, "iterate", [receiver, args.keywords.get("cv")], node)
         event = splits.note(it, name, row, args, node, receiver)
     if "fits" in row or "trains" in row:
-        run_waiting(it, "fit", [receiver, *args.values], node)
+        streams.run_waiting(it, "fit", [receiver, *args.values], node)
     if "fits" in row and isinstance(receiver, Obj):
-        return tables.fit(it, name, row, args, node, receiver)
+        return fits.fit(it, name, row, args, node, receiver)
     if "applies" in row and isinstance(receiver, Obj):
-        return tables.transform(it, receiver, args)
+        return fits.transform(it, receiver, args)
     if "statistic" in row:
-        summary = tables.statistic(it, name, args, node, receiver)
+        summary = fits.statistic(it, name, args, node, receiver)
         if summary is not None:
             return summary
     anchors.frame(it, name, row, args, node)
@@ -222,120 +139,10 @@ def _observes(row: Row, args: Args) -> bool:
     """Whether the call looks at the gradient norm by itself."""
     if "norm_when" in row:
         asked = {"params": row.get("params"), "when": row["norm_when"]}
-        return happens(asked, args) is not Sure.NO
+        return streams.happens(asked, args) is not Sure.NO
     if row.get("norm") == "when":
-        return happens(row, args) is not Sure.NO
+        return streams.happens(row, args) is not Sure.NO
     return row.get("norm") == "call"
-
-
-def _seed(
-    it: Interpreter, name: str, row: Row, args: Args, node: t.Node, receiver: Value | None
-) -> None:
-    where = row.get("seed_from", 0)
-    value = args.at(where, row.get("params"))
-    none = value is None or (isinstance(value, Const) and value.value is None)
-    if none and row.get("none") == "nothing":
-        return
-    it.emit(
-        "seed",
-        name,
-        node,
-        receiver=receiver,
-        streams=tuple(row["seeds"]),
-        value=value,
-        fixed=not none or row.get("none") == "fixed",
-    )
-
-
-def happens(row: Row, args: Args) -> Sure:
-    """Whether the draw or split of a row happens with these arguments."""
-    params = row.get("params")
-    sure = Sure.YES
-    for name in row.get("unless", ()):
-        value = args.get(name, params)
-        if value is None or (isinstance(value, Const) and value.value is None):
-            continue
-        if isinstance(value, Unknown) and args.open and name not in args.keywords:
-            sure = Sure.MAYBE
-        else:
-            return Sure.NO
-    for name, expected in row.get("when", {}).items():
-        value = args.get(name, params)
-        if value is None:
-            actual = row.get("defaults", {}).get(name)
-        elif isinstance(value, Const):
-            actual = value.value
-        else:
-            sure = Sure.MAYBE
-            continue
-        wanted = expected if isinstance(expected, list) else [expected]
-        if actual not in wanted:
-            return Sure.NO
-    return sure
-
-
-def _draw(
-    it: Interpreter, name: str, row: Row, args: Args, node: t.Node, receiver: Value | None
-) -> list[Waiting]:
-    if "draws" not in row:
-        return []
-    sure = happens(row, args)
-    if sure is Sure.NO:
-        return []
-    # A loader's workers get their streams of python and numpy from torch's (run, torch 2.13).
-    stream = "torch" if it.in_worker and row["draws"] in ("python", "numpy") else row["draws"]
-    phase = row.get("phase", "call")
-    if phase != "call":
-        return [Waiting(phase, name, row, sure)]
-    it.emit(
-        "draw",
-        name,
-        node,
-        receiver=receiver,
-        sure=sure,
-        stream=stream,
-        what=row.get("what", ""),
-    )
-    return []
-
-
-def run_waiting(it: Interpreter, phase: str, values: Iterable[Value | None], node: t.Node) -> None:
-    """The draws of objects that are fitted or iterated now, and of what they are made from."""
-    seen: set[int] = set()
-    todo = list(values)
-    while todo:
-        value = todo.pop(0)
-        if value is None or id(value) in seen or len(seen) > 200:
-            continue
-        seen.add(id(value))
-        if isinstance(value, Items):
-            todo.extend(value.items)
-        elif isinstance(value, Table):
-            todo.extend(value.entries.values())
-        elif isinstance(value, Obj) and not isinstance(value, Data):
-            for waiting in value.waiting:
-                if waiting.phase == phase:
-                    it.emit(
-                        "draw",
-                        waiting.name,
-                        node,
-                        receiver=value,
-                        sure=waiting.sure,
-                        stream=waiting.row["draws"],
-                        what=waiting.row.get("what", ""),
-                        made=value.made,
-                    )
-            if phase == "fit" and not _seeds_parts(it, value):
-                todo.extend(value.parts)
-
-
-def _seeds_parts(it: Interpreter, value: Obj) -> bool:
-    """Whether an ensemble hands seeds of its own to the estimators that it is made from."""
-    if it.catalog.inherited(value.type, "seeds_parts"):
-        return True
-    args = value.made.facts.get("args") if value.made is not None else None
-    given = args.get("random_state") if args is not None else None
-    return given is not None and not (isinstance(given, Const) and given.value is None)
 
 
 def _result(
@@ -346,7 +153,7 @@ def _result(
     node: t.Node,
     receiver: Value | None,
     event: Event | None,
-    waiting: list[Waiting],
+    waiting: list[streams.Waiting],
     tags: Tags,
 ) -> Value:
     gives = row.get("returns")
@@ -392,7 +199,7 @@ def _whole(receiver: Value) -> Value:
 
 def iterate(it: Interpreter, value: Obj, node: t.Node) -> Value:
     """What a loop over a library object gives; its waiting draws happen now."""
-    run_waiting(it, "iterate", [value], node)
+    streams.run_waiting(it, "iterate", [value], node)
     if isinstance(value, Data):
         return tables.element(value)
     folds = splits.fold(it, value)

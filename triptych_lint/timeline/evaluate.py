@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from triptych_lint import tree as t
-from triptych_lint.timeline import attributes, calls, imports, norms, options, tables
+from triptych_lint.timeline import attributes, binding, calls, imports, norms, tables
 from triptych_lint.timeline.values import (
     Const,
     Data,
@@ -28,9 +28,6 @@ from triptych_lint.timeline.values import (
 
 if TYPE_CHECKING:
     from triptych_lint.timeline.interpreter import Interpreter
-
-MAX_ELEMENTS = 4
-"""A loop over known objects is followed once for each, up to so many."""
 
 
 def evaluate(it: Interpreter, node: t.Expr, scope: Scope) -> Value:
@@ -281,9 +278,9 @@ def _comp(it: Interpreter, node: t.Comp, scope: Scope) -> Value:
     rows: list[Data] = []
     for target, iterable, tests in node.clauses:
         source = evaluate(it, iterable, inner)
-        found = elements(it, source, iterable)
+        found = binding.elements(it, source, iterable)
         known = known and isinstance(source, Items) and not source.open and not tests
-        assign(it, target, found[0] if len(found) == 1 else _joined(found), inner)
+        binding.assign(it, target, found[0] if len(found) == 1 else binding.joined(found), inner)
         for test in tests:
             rows.extend(rows_in([evaluate(it, test, inner)]))
     values = [evaluate(it, elt, inner) for elt in node.elts]
@@ -294,13 +291,6 @@ def _comp(it: Interpreter, node: t.Comp, scope: Scope) -> Value:
     if made and node.kind != "dict":
         return tables.collected(it, made, values[-1])
     return Items(node.kind, values, open=True, tags=tags_of(values))
-
-
-def _joined(values: Sequence[Value]) -> Value:
-    out = values[0]
-    for value in values[1:]:
-        out = join(out, value)
-    return out
 
 
 def _fstring(it: Interpreter, node: t.FString, scope: Scope) -> Value:
@@ -322,7 +312,7 @@ def _star(it: Interpreter, node: t.Star, scope: Scope) -> Value:
 
 def _walrus(it: Interpreter, node: t.Walrus, scope: Scope) -> Value:
     value = evaluate(it, node.value, scope)
-    assign(it, node.target, value, scope)
+    binding.assign(it, node.target, value, scope)
     return value
 
 
@@ -332,77 +322,6 @@ def _wait(it: Interpreter, node: t.Wait, scope: Scope) -> Value:
         return value
     it.level.yields.append(value)
     return Unknown()
-
-
-def assign(it: Interpreter, target: t.Expr, value: Value, scope: Scope) -> None:
-    """Bind a target to a value."""
-    if isinstance(target, t.Name):
-        scope.bind(target.id, tables.named(it, value, target))
-        options.bound(it, target.id, value)
-    elif isinstance(target, t.Attr):
-        attributes.put(it, evaluate(it, target.value, scope), target.attr, value, target)
-    elif isinstance(target, t.Sub):
-        _assign_item(it, target, value, scope)
-    elif isinstance(target, (t.Seq, t.Star)):
-        _unpack(it, target, value, scope)
-
-
-def _unpack(it: Interpreter, target: t.Seq | t.Star, value: Value, scope: Scope) -> None:
-    if isinstance(target, t.Star):
-        assign(it, target.value, Unknown(tags=value.tags), scope)
-        return
-    starred = any(isinstance(item, t.Star) for item in target.items)
-    known = isinstance(value, Items) and not value.open and not starred
-    if known and isinstance(value, Items) and len(value.items) == len(target.items):
-        for item, part in zip(target.items, value.items, strict=True):
-            assign(it, item, part, scope)
-        return
-    for number, item in enumerate(target.items):
-        assign(it, item, tables.part(it, value, number), scope)
-
-
-def _assign_item(it: Interpreter, target: t.Sub, value: Value, scope: Scope) -> None:
-    owner = evaluate(it, target.value, scope)
-    index = evaluate(it, target.index, scope)
-    norms.consume(it, [value], target)
-    if isinstance(owner, Table):
-        if isinstance(index, Const):
-            owner.entries[index.value] = value
-        else:
-            owner.open = True
-    elif isinstance(owner, Data):
-        updated = tables.assigned(it, owner, index, value, target)
-        base = target.value
-        while isinstance(base, t.Attr):
-            base = base.value
-        if isinstance(base, t.Name):
-            scope.bind(base.id, updated)
-        elif isinstance(target.value, t.Attr):
-            attributes.put(
-                it, evaluate(it, target.value.value, scope), target.value.attr, updated, target
-            )
-    elif isinstance(owner, (Obj, Inst, Unknown)) and isinstance(index, Const):
-        attributes.put(it, owner, f"[{index.value!r}]", value, target)
-
-
-def elements(it: Interpreter, value: Value, node: t.Node) -> list[Value]:
-    """What a loop over ``value`` binds its target to; one entry for each pass that is followed."""
-    if isinstance(value, Items):
-        if value.open or not value.items:
-            return [_joined(value.items) if value.items else Unknown(tags=value.tags)]
-        followed = (Obj, Inst, Func, Lib, Items)
-        if len(value.items) <= MAX_ELEMENTS and all(isinstance(i, followed) for i in value.items):
-            return list(value.items)
-        return [_joined(value.items)]
-    if isinstance(value, Obj):
-        return [calls.iterated(it, value, node)]
-    if isinstance(value, Inst):
-        return [calls.iterated_instance(it, value, node)]
-    if isinstance(value, Unknown):
-        if "<element>" not in value.attrs:
-            value.attrs["<element>"] = Unknown(value.origin, "<element>", value, tags=value.tags)
-        return [value.attrs["<element>"]]
-    return [Unknown(tags=value.tags)]
 
 
 _EXPRESSIONS: dict[type, Callable[[Interpreter, Any, Scope], Value]] = {

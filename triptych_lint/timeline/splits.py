@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
-from triptych_lint.timeline import effects
+from triptych_lint.timeline import streams
 from triptych_lint.timeline.events import Event, Sure
 from triptych_lint.timeline.tables import as_rows, derive
 from triptych_lint.timeline.values import (
@@ -46,9 +46,9 @@ def note(
         group_aware = bool(how_made.get("group_aware"))
         random = Sure.YES if how_made.get("random") else Sure.NO
         if how_made.get("random"):
-            random = effects.happens({**own, "unless": ()}, made.facts["args"])
+            random = streams.happens({**own, "unless": ()}, made.facts["args"])
     elif random:
-        random = effects.happens({**row, "unless": ()}, args)
+        random = streams.happens({**row, "unless": ()}, args)
     gives = how.get("gives", "pairs")
     event = it.emit(
         "shuffle" if gives in ("indices", "inplace") else "split",

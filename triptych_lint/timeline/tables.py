@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
-from triptych_lint.timeline import anchors, norms
+from triptych_lint.timeline import columns, norms
 from triptych_lint.timeline.events import Event, Sure
 from triptych_lint.timeline.values import (
     Const,
@@ -17,7 +17,6 @@ from triptych_lint.timeline.values import (
     Items,
     Member,
     Obj,
-    Scope,
     Side,
     Tags,
     Unknown,
@@ -126,7 +125,7 @@ def made(
     first = found[0]
     sources = found if rows == "joined" or len(found) == 1 else [first, *found[1:]]
     out = derive(sources, type_name, rows, tags=tags)
-    named = _column_arguments(it, row, args, first)
+    named = columns.arguments(it, row, args, first)
     if rows == "aggregated":
         out.keys = frozenset(first.columns or named) or first.keys
     elif rows == "unique":
@@ -139,54 +138,6 @@ def made(
     elif out.column is None and rows == "same" and "drop" not in row.get("column_arg", {}).values():
         out.column = first.column
     return out
-
-
-def _column_arguments(it: Interpreter, row: Row, args: Args, data: Data) -> list[str]:
-    """Note the columns that a call names, with what it does with them."""
-    out: list[str] = []
-    for param, use in row.get("column_arg", {}).items():
-        value = args.get(param, row.get("params"))
-        if param == "self" and data.column:
-            note_column(it, data, data.column, use, args.node)
-        if param == "columns" and use == "drop" and args.get("axis") is not None:
-            value = value or args.at(0)
-        names = column_names(value)
-        for name in names:
-            note_column(it, data, name, use, args.node)
-        if use in ("groupby", "unique"):
-            out.extend(names)
-    return out
-
-
-def column_names(value: Value | None) -> list[str]:
-    """The string literals that a column argument holds."""
-    if isinstance(value, Const) and isinstance(value.value, str):
-        return [value.value]
-    if isinstance(value, Items):
-        return [name for item in value.items for name in column_names(item)]
-    return []
-
-
-def note_column(it: Interpreter, data: Data, column: str, use: str, node: t.Node | None) -> None:
-    """Note that a column of ``data`` is read, grouped by, dropped, ..."""
-    if node is not None:
-        it.emit("column", column, node, data=data, roots=data.roots, use=use)
-
-
-def statistic(
-    it: Interpreter, name: str, args: Args, node: t.Node, receiver: Value | None
-) -> Data | None:
-    """A summary of all rows, such as their mean; along the columns it summarises nothing."""
-    first = receiver if receiver is not None else args.at(0)
-    axis = args.get("axis")
-    along = isinstance(axis, Const) and axis.value in (1, -1, "columns")
-    if not isinstance(first, Data) or first.statistic or along:
-        return None
-    short = name.rpartition(".")[2]
-    event = it.emit(
-        "fit", name, node, data=[first], learns="statistics", estimator=short, receiver=receiver
-    )
-    return derive([first], statistic=True, made=event)
 
 
 # Reading
@@ -217,15 +168,15 @@ def select(it: Interpreter, value: Value, index: Value, node: t.Sub) -> Value:
         rows: Value = data
         for axis, part in enumerate(index.items):
             whole = isinstance(part, Obj) and part.type == "slice" and not part.parts
-            if not whole and (axis == 0 or column_names(part)):
+            if not whole and (axis == 0 or columns.column_names(part)):
                 rows = select(it, rows, part, node)
             elif not whole:
                 rows = derive([data]) if not isinstance(rows, Data) else derive([rows])
         return rows
-    names = column_names(index)
+    names = columns.column_names(index)
     if names:
         for name in names:
-            note_column(it, data, name, "read", node)
+            columns.note_column(it, data, name, "read", node)
         single = isinstance(index, Const)
         return derive(
             [data],
@@ -324,116 +275,7 @@ def part(it: Interpreter, value: Value, number: int) -> Value:
 # Writing
 
 
-def named(it: Interpreter, value: Value, target: t.Name) -> Value:
-    """``target = value``: rows remember their names, and a URL what it was called."""
-    if isinstance(value, Data) and it.sure > Sure.NO:
-        value.names |= {target.id}
-        it.emit("named", target.id, target, data=value, roots=value.roots)
-    elif isinstance(value, Unknown) and value.owner is None and not value.name:
-        value.name = target.id
-    return anchors.named(it, value, target.id)
-
-
-def assigned(it: Interpreter, owner: Data, index: Value, value: Value, node: t.Node) -> Data:
-    """``owner[index] = value``: the table carries what the new column does."""
-    found = rows_in([value])
-    fits = list(owner.fits)
-    for data in found:
-        fits.extend(fit for fit in data.fits if fit not in fits)
-    for name in column_names(index):
-        it.emit("column", name, node, data=owner, roots=owner.roots, use="write", value=value)
-    roots = owner.roots.union(*(data.roots for data in found)) if found else owner.roots
-    return replace(owner, fits=tuple(fits), roots=roots)
-
-
-def dropped(it: Interpreter, target: t.Sub, scope: Scope) -> None:
-    """``del df["column"]``."""
-    from triptych_lint.timeline.evaluate import evaluate
-
-    owner = evaluate(it, target.value, scope)
-    if isinstance(owner, Data):
-        for name in column_names(evaluate(it, target.index, scope)):
-            note_column(it, owner, name, "drop", target)
-
-
-def asserted(it: Interpreter, since: int, node: t.Node) -> None:
-    """Columns that an assertion speaks about: somebody has made sure of them."""
-    for event in it.events[since:]:
-        if event.kind == "column" and event.facts["use"] != "asserted":
-            note_column(it, event.facts["data"], event.name, "asserted", node)
-
-
 # Fits and splits
-
-
-def learns(it: Interpreter, value: Value) -> str:
-    """What fitting a transformer, or a pipeline of them, learns from the rows."""
-    if not isinstance(value, Obj):
-        return ""
-    own = it.catalog.inherited(value.type, "learns")
-    nothing = it.catalog.inherited(value.type, "learns_nothing_when")
-    made = value.made.facts.get("args") if value.made is not None else None
-    if nothing and made is not None:
-        given = {name: made.get(name) for name in nothing}
-        if all(isinstance(v, Const) and v.value == nothing[k] for k, v in given.items()):
-            return "nothing"
-    if own:
-        return str(own)
-    if it.catalog.kind(value.type) != "pipeline":
-        return ""
-    parts = {learns(it, inner) for inner in _inner(value)}
-    return next((what for what in ("labels", "statistics") if what in parts), "nothing")
-
-
-def _inner(value: Obj) -> Iterable[Value]:
-    todo = list(value.parts)
-    while todo:
-        item = todo.pop()
-        if isinstance(item, Items):
-            todo.extend(item.items)
-        elif isinstance(item, Obj):
-            yield item
-
-
-def fit(it: Interpreter, name: str, row: Row, args: Args, node: t.Node, receiver: Obj) -> Value:
-    """``estimator.fit(rows)`` and its relatives."""
-    of = row["fits"].get("of", 0)
-    data = _rows_at(it, args, of, row)
-    event = it.emit(
-        "fit",
-        name,
-        node,
-        receiver=receiver,
-        data=[data] if data else [],
-        learns=learns(it, receiver),
-        estimator=receiver.type,
-    )
-    if it.sure > Sure.NO:
-        receiver.fitted = event
-    gives = row["fits"].get("gives", "self")
-    if gives == "self" or data is None:
-        return receiver if gives == "self" else Unknown()
-    carried = () if event.facts["learns"] in ("nothing", "") else (event,)
-    out = derive([data], rows=data.rows, fits=(*data.fits, *carried), column=data.column)
-    if gives == "resampled":
-        return Items("tuple", [out, replace(out)])
-    return out
-
-
-def transform(it: Interpreter, receiver: Obj, args: Args) -> Value:
-    """``transformer.transform(rows)``."""
-    data = _rows_at(it, args, 0, {})
-    if data is None:
-        return Unknown()
-    fitted = receiver.fitted
-    if fitted is None or fitted.facts["learns"] in ("nothing", ""):
-        return derive([data], rows=data.rows)
-    return derive([data], rows=data.rows, fits=(*data.fits, fitted))
-
-
-def _rows_at(it: Interpreter, args: Args, where: int | str, row: Row) -> Data | None:
-    value = args.at(where, row.get("params"))
-    return None if value is None else as_rows(it, value)
 
 
 def uncatalogued_method(it: Interpreter, owner: Data, name: str, args: Args, node: t.Node) -> Value:

@@ -1,0 +1,95 @@
+"""Columns: where they are read, written, dropped, and what rows are called."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from triptych_lint import tree as t
+from triptych_lint.catalog import Row
+from triptych_lint.timeline import anchors
+from triptych_lint.timeline.events import Sure
+from triptych_lint.timeline.values import (
+    Const,
+    Data,
+    Items,
+    Scope,
+    Unknown,
+    Value,
+    rows_in,
+)
+
+if TYPE_CHECKING:
+    from triptych_lint.timeline.calls import Args
+    from triptych_lint.timeline.interpreter import Interpreter
+
+
+def arguments(it: Interpreter, row: Row, args: Args, data: Data) -> list[str]:
+    """Note the columns that a call names, with what it does with them."""
+    out: list[str] = []
+    for param, use in row.get("column_arg", {}).items():
+        value = args.get(param, row.get("params"))
+        if param == "self" and data.column:
+            note_column(it, data, data.column, use, args.node)
+        if param == "columns" and use == "drop" and args.get("axis") is not None:
+            value = value or args.at(0)
+        names = column_names(value)
+        for name in names:
+            note_column(it, data, name, use, args.node)
+        if use in ("groupby", "unique"):
+            out.extend(names)
+    return out
+
+
+def column_names(value: Value | None) -> list[str]:
+    """The string literals that a column argument holds."""
+    if isinstance(value, Const) and isinstance(value.value, str):
+        return [value.value]
+    if isinstance(value, Items):
+        return [name for item in value.items for name in column_names(item)]
+    return []
+
+
+def note_column(it: Interpreter, data: Data, column: str, use: str, node: t.Node | None) -> None:
+    """Note that a column of ``data`` is read, grouped by, dropped, ..."""
+    if node is not None:
+        it.emit("column", column, node, data=data, roots=data.roots, use=use)
+
+
+def named(it: Interpreter, value: Value, target: t.Name) -> Value:
+    """``target = value``: rows remember their names, and a URL what it was called."""
+    if isinstance(value, Data) and it.sure > Sure.NO:
+        value.names |= {target.id}
+        it.emit("named", target.id, target, data=value, roots=value.roots)
+    elif isinstance(value, Unknown) and value.owner is None and not value.name:
+        value.name = target.id
+    return anchors.named(it, value, target.id)
+
+
+def assigned(it: Interpreter, owner: Data, index: Value, value: Value, node: t.Node) -> Data:
+    """``owner[index] = value``: the table carries what the new column does."""
+    found = rows_in([value])
+    fits = list(owner.fits)
+    for data in found:
+        fits.extend(fit for fit in data.fits if fit not in fits)
+    for name in column_names(index):
+        it.emit("column", name, node, data=owner, roots=owner.roots, use="write", value=value)
+    roots = owner.roots.union(*(data.roots for data in found)) if found else owner.roots
+    return replace(owner, fits=tuple(fits), roots=roots)
+
+
+def dropped(it: Interpreter, target: t.Sub, scope: Scope) -> None:
+    """``del df["column"]``."""
+    from triptych_lint.timeline.evaluate import evaluate
+
+    owner = evaluate(it, target.value, scope)
+    if isinstance(owner, Data):
+        for name in column_names(evaluate(it, target.index, scope)):
+            note_column(it, owner, name, "drop", target)
+
+
+def asserted(it: Interpreter, since: int, node: t.Node) -> None:
+    """Columns that an assertion speaks about: somebody has made sure of them."""
+    for event in it.events[since:]:
+        if event.kind == "column" and event.facts["use"] != "asserted":
+            note_column(it, event.facts["data"], event.name, "asserted", node)

@@ -1,0 +1,107 @@
+"""Calls of what cannot be read, or what the catalogue does not hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from triptych_lint import tree as t
+from triptych_lint.timeline import (
+    calls,
+    effects,
+    norms,
+    tables,
+)
+from triptych_lint.timeline.events import Sure
+from triptych_lint.timeline.values import (
+    Inst,
+    Obj,
+    Tags,
+    Unknown,
+    Value,
+    rows_in,
+    tags_of,
+)
+
+if TYPE_CHECKING:
+    from triptych_lint.timeline.calls import Args
+    from triptych_lint.timeline.interpreter import Interpreter
+
+
+def unknown_call(it: Interpreter, callee: Unknown, args: Args, node: t.Node) -> Value:
+    """A call of something that cannot be read."""
+    if isinstance(callee.owner, (Unknown, Inst)):
+        if it.sure > Sure.NO:
+            callee.owner.called.add(callee.name)
+        return protocol(it, callee.owner, callee.name, args, node, callee)
+    return _opaque(it, callee, args, node)
+
+
+def protocol(
+    it: Interpreter,
+    owner: Value,
+    name: str,
+    args: Args,
+    node: t.Node,
+    callee: Unknown | None = None,
+) -> Value:
+    """A method of an object of unknown type: some names mean the same on all that have them."""
+    if norms.GRAD in owner.tags or norms.NORM in owner.tags:
+        return Unknown(tags=norms.after_method(name, owner.tags | tags_of(args.values)))
+    row = it.catalog.protocols.get(name)
+    if row is not None:
+        return effects.apply(it, name, row, args, node, owner)
+    if callee is not None:
+        return _opaque(it, callee, args, node)
+    norms.consume(it, args.values, node)
+    calls.callbacks(it, args, node, Sure.MAYBE)
+    return result_of_unknown(args, owner.tags)
+
+
+def _opaque(it: Interpreter, callee: Unknown, args: Args, node: t.Node) -> Value:
+    tags = tags_of(args.values)
+    if norms.GRAD in tags or norms.NORM in tags:
+        it.emit("observe", callee.name, node)
+    it.emit(
+        "opaque",
+        callee.name,
+        node,
+        receiver=callee.owner,
+        values=args.values,
+        may_seed=callee.foreign or bool(it.catalog.seeding_names.search(callee.name)),
+        may_observe=bool(it.catalog.gradient_names.search(callee.name)),
+    )
+    calls.callbacks(it, args, node, Sure.MAYBE)
+    result = result_of_unknown(args)
+    if isinstance(result, Unknown):
+        result.origin, result.name = callee.origin, callee.name
+    return result
+
+
+def result_of_unknown(args: Args, tags: Tags = frozenset()) -> Value:
+    return Unknown(tags=(tags | tags_of(args.values)) - {norms.GRAD, norms.NORM})
+
+
+def uncatalogued(it: Interpreter, name: str, args: Args, node: t.Node) -> Value:
+    """A library call that the catalogue does not hold: what goes in comes out, and nothing more."""
+    tags = tags_of(args.values)
+    if it.catalog.is_numeric(name):
+        tags = norms.computed(tags)
+    else:
+        norms.consume(it, args.values, node)
+    short = name.rpartition(".")[2]
+    may_seed = bool(it.catalog.seeding_names.search(short))
+    may_observe = bool(it.catalog.gradient_names.search(short)) and not it.catalog.is_numeric(name)
+    if may_seed or may_observe:
+        it.emit(
+            "opaque",
+            name,
+            node,
+            values=args.values,
+            may_seed=may_seed,
+            may_observe=may_observe,
+        )
+    calls.callbacks(it, args, node, Sure.MAYBE)
+    found = rows_in(args.values)
+    if found and it.catalog.is_numeric(name):
+        return tables.derive(found, tags=tags)
+    return Obj(type=name, parts=tuple(args.values), tags=tags)

@@ -1,0 +1,144 @@
+"""Random streams: what seeds them, what draws from them, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from triptych_lint import tree as t
+from triptych_lint.catalog import Row
+from triptych_lint.timeline.events import Sure
+from triptych_lint.timeline.values import (
+    Const,
+    Data,
+    Items,
+    Obj,
+    Table,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from triptych_lint.timeline.calls import Args
+    from triptych_lint.timeline.interpreter import Interpreter
+
+
+@dataclass(slots=True, eq=False)
+class Waiting:
+    """A draw that happens when an object is fitted or iterated."""
+
+    phase: str
+    name: str
+    row: Row
+    sure: Sure
+
+
+def seed(
+    it: Interpreter, name: str, row: Row, args: Args, node: t.Node, receiver: Value | None
+) -> None:
+    where = row.get("seed_from", 0)
+    value = args.at(where, row.get("params"))
+    none = value is None or (isinstance(value, Const) and value.value is None)
+    if none and row.get("none") == "nothing":
+        return
+    it.emit(
+        "seed",
+        name,
+        node,
+        receiver=receiver,
+        streams=tuple(row["seeds"]),
+        value=value,
+        fixed=not none or row.get("none") == "fixed",
+    )
+
+
+def happens(row: Row, args: Args) -> Sure:
+    """Whether the draw or split of a row happens with these arguments."""
+    params = row.get("params")
+    sure = Sure.YES
+    for name in row.get("unless", ()):
+        value = args.get(name, params)
+        if value is None or (isinstance(value, Const) and value.value is None):
+            continue
+        if isinstance(value, Unknown) and args.open and name not in args.keywords:
+            sure = Sure.MAYBE
+        else:
+            return Sure.NO
+    for name, expected in row.get("when", {}).items():
+        value = args.get(name, params)
+        if value is None:
+            actual = row.get("defaults", {}).get(name)
+        elif isinstance(value, Const):
+            actual = value.value
+        else:
+            sure = Sure.MAYBE
+            continue
+        wanted = expected if isinstance(expected, list) else [expected]
+        if actual not in wanted:
+            return Sure.NO
+    return sure
+
+
+def draw(
+    it: Interpreter, name: str, row: Row, args: Args, node: t.Node, receiver: Value | None
+) -> list[Waiting]:
+    if "draws" not in row:
+        return []
+    sure = happens(row, args)
+    if sure is Sure.NO:
+        return []
+    # A loader's workers get their streams of python and numpy from torch's (run, torch 2.13).
+    stream = "torch" if it.in_worker and row["draws"] in ("python", "numpy") else row["draws"]
+    phase = row.get("phase", "call")
+    if phase != "call":
+        return [Waiting(phase, name, row, sure)]
+    it.emit(
+        "draw",
+        name,
+        node,
+        receiver=receiver,
+        sure=sure,
+        stream=stream,
+        what=row.get("what", ""),
+    )
+    return []
+
+
+def run_waiting(it: Interpreter, phase: str, values: Iterable[Value | None], node: t.Node) -> None:
+    """The draws of objects that are fitted or iterated now, and of what they are made from."""
+    seen: set[int] = set()
+    todo = list(values)
+    while todo:
+        value = todo.pop(0)
+        if value is None or id(value) in seen or len(seen) > 200:
+            continue
+        seen.add(id(value))
+        if isinstance(value, Items):
+            todo.extend(value.items)
+        elif isinstance(value, Table):
+            todo.extend(value.entries.values())
+        elif isinstance(value, Obj) and not isinstance(value, Data):
+            for waiting in value.waiting:
+                if waiting.phase == phase:
+                    it.emit(
+                        "draw",
+                        waiting.name,
+                        node,
+                        receiver=value,
+                        sure=waiting.sure,
+                        stream=waiting.row["draws"],
+                        what=waiting.row.get("what", ""),
+                        made=value.made,
+                    )
+            if phase == "fit" and not _seeds_parts(it, value):
+                todo.extend(value.parts)
+
+
+def _seeds_parts(it: Interpreter, value: Obj) -> bool:
+    """Whether an ensemble hands seeds of its own to the estimators that it is made from."""
+    if it.catalog.inherited(value.type, "seeds_parts"):
+        return True
+    args = value.made.facts.get("args") if value.made is not None else None
+    given = args.get("random_state") if args is not None else None
+    return given is not None and not (isinstance(given, Const) and given.value is None)
