@@ -135,7 +135,7 @@ def _class(name: str) -> Any:
     module, _, attribute = name.rpartition(".")
     try:
         return getattr(importlib.import_module(module), attribute)
-    except ImportError as error:
+    except (AttributeError, ImportError) as error:
         pytest.skip(str(error))
 
 

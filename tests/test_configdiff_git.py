@@ -177,7 +177,7 @@ def test_files_that_are_no_configs_do_not_stop_a_commit(repo: Repo) -> None:
     repo.stage({"chart.yaml": chart + "# more\n", "run.yaml": ONE, "train.py": "lr = 2\n"})
     done = repo.diff("--staged", "chart.yaml", "run.yaml", "train.py")
     assert done.code == 0
-    assert done.err.startswith("chart.yaml: its version in HEAD line 1: is not valid YAML")
+    assert done.err.startswith("chart.yaml: its version in HEAD: line 2: is not valid YAML")
     assert len(done.err.splitlines()) == 1
     named = repo.diff("train.py")
     assert named.err == ""
@@ -191,10 +191,10 @@ def test_an_unsettled_merge_is_said(repo: Repo) -> None:
     repo.git("checkout", "--quiet", "-")
     repo.commit({"run.yaml": OLD.replace("1e-3", "3e-3")})
     repo.git("merge", "side", check=False)
-    for args in (("--staged",), ()):
-        done = repo.diff(*args)
-        assert done.code == 0
-        assert "run.yaml: has conflicts of a merge that is not settled" in done.err
+    staged, lying_there = repo.diff("--staged"), repo.diff()
+    assert staged.err == "run.yaml: has conflicts of a merge that is not settled: not compared\n"
+    assert lying_there.err.startswith("run.yaml: line 2: holds conflict markers")
+    assert (staged.code, lying_there.code) == (0, 0)
 
 
 def test_deleted_linked_and_excluded_files_are_passed_over(repo: Repo) -> None:
@@ -219,8 +219,11 @@ def test_names_with_blanks_and_accents_are_found(repo: Repo) -> None:
 
 def test_the_users_own_diff_settings_change_nothing(repo: Repo) -> None:
     repo.commit({"configs/run.yaml": OLD})
-    for setting in ("diff.relative=true", "diff.renames=false", "diff.external=false",
-                    "color.ui=always", "diff.noprefix=true"):  # fmt: skip
-        repo.git("config", *setting.split("="))
+    settings = ["diff.relative", "diff.noprefix", "diff.mnemonicPrefix", "diff.ignoreSubmodules"]
+    for setting in settings:
+        repo.git("config", setting, "all" if setting.endswith("Submodules") else "true")
+    repo.git("config", "diff.external", "false")
+    repo.git("config", "diff.renames", "false")
+    repo.git("config", "color.ui", "always")
     repo.stage({"configs/run.yaml": TWO})
     assert repo.found("--staged")[0] == 1

@@ -137,7 +137,7 @@ def _versions(repository: Repository, file: Changed, here: str, staged: bool) ->
     try:
         old = Config(repository.head(file.old), base if renamed else file.old)
     except (ConfigError, GitError) as error:
-        raise ConfigError(f"its version in {HEAD} {printable(str(error))}") from None
+        raise ConfigError(f"its version in {HEAD}: {printable(str(error))}") from None
     try:
         data = repository.staged(file.path) if staged else Path(here).read_bytes()
     except GitError as error:

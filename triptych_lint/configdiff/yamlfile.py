@@ -34,7 +34,7 @@ def parse(text: str) -> Tree:
         _measure(text)
         composed = list(yaml.compose_all(text, Loader=_LOADER))
     except yaml.YAMLError as error:
-        raise ConfigError(*_cause(error)) from None
+        raise ConfigError(*_cause(error, text)) from None
     except ValueError as error:
         raise ConfigError(f"is not usable YAML: {error}") from None
     builder = _Builder()
@@ -54,10 +54,10 @@ def _measure(text: str) -> None:
             depth -= 1
 
 
-def _cause(error: yaml.YAMLError) -> tuple[str, int | None]:
+def _cause(error: yaml.YAMLError, text: str) -> tuple[str, int | None]:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
-    return f"is not valid YAML: {problem}", mark.line + 1 if mark else None
+    return f"is not valid YAML: {problem}", min(mark.line, text.count("\n")) + 1 if mark else None
 
 
 def _row(node: Any) -> int:

@@ -79,6 +79,8 @@ class Event:
         for frame in reversed(self.stack):
             if frame.module is module and frame.call is not None:
                 return Place(module, frame.call.span)
+            if frame.module is module and frame.path:  # an import that runs what it imports
+                return Place(module, frame.path[-1].span)
         return self.place
 
     def way_from(self, module: Module) -> Place | None:
