@@ -106,7 +106,7 @@ def test_another_base_model_is_a_new_baseline_rather_than_an_ablation() -> None:
     found = compare(old, new)
     assert found.word == "note"
     assert "Is this a new baseline" in found.asked[0].question
-    assert "model.name llama2-7b to mistral-7b" in found.asked[0].question
+    assert "model.name changes from llama2-7b to mistral-7b in run.yaml" in found.asked[0].question
 
 
 def test_leaving_the_one_batch_check_is_a_new_baseline() -> None:

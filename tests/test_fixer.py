@@ -1,22 +1,16 @@
-"""Fixes are applied together where they can be, checked, and written so that nothing is lost."""
+"""Fixes are applied together where they can be, and checked before others build on them."""
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import shutil
-import subprocess
-import sys
-import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from notebooks import notebook
 
-from triptych_lint.fixer import fix_source, plan, unified_diff, write_atomically
+from triptych_lint.fixer import fix_source, plan
 from triptych_lint.model import (
     Diagnostic,
     Edit,
@@ -208,6 +202,23 @@ def test_a_question_is_known_again_where_the_fix_moved_it() -> None:
     assert len(result.problems) == 1
 
 
+@pytest.mark.parametrize(
+    "useless",
+    [
+        pytest.param(Edit(Span(2, 4), "22+"), id="what ends where it starts changes"),
+        pytest.param(Edit(Span(4, 4), "x"), id="it starts with the inserted text"),
+        pytest.param(Edit(Span(4, 5), "xxo"), id="its start is replaced"),
+        pytest.param(Edit(Span(2, 5), "2+xo"), id="its start is replaced with more"),
+    ],
+)
+def test_a_question_is_known_again_where_the_fix_stands_beside_it(useless: Edit) -> None:
+    source = script("a=1+old\n")
+    lint = linter("x*old", lambda *_: [useless])
+    result = fix_source(source, lint, unsafe=False)
+    assert result.data == source.data
+    assert len(result.problems) == 1
+
+
 def test_two_questions_at_one_place_are_told_apart() -> None:
     def lint(source: Source) -> FileReport:
         at = Span(source.text.index("draw"), source.text.index("draw") + 4)
@@ -299,12 +310,6 @@ def test_fixing_twice_changes_nothing_more(lines: list[str]) -> None:
 # Notebooks
 
 
-def notebook(*cells: str) -> Source:
-    content = [{"cell_type": "code", "metadata": {}, "source": [cell]} for cell in cells]
-    book = {"cells": content, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    return Source.from_bytes(json.dumps(book, indent=1).encode(), "train.ipynb")
-
-
 def test_each_cell_of_a_notebook_must_stay_valid() -> None:
     """Across two cells the brackets would match, so that the joined text would compile."""
     source = notebook("x = [old]", "y = [old]", "await old")
@@ -325,155 +330,7 @@ def test_each_cell_of_a_notebook_must_stay_valid() -> None:
     assert result.problems[0].message.startswith("cell 1, line 1: the fix for TRP201")
 
 
-# Diffs
-
-
-@pytest.mark.skipif(not shutil.which("patch"), reason="needs patch")
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("a\nb\nc\n", "a\nx\nc\n"),
-        ("a\nb\nc", "a\nb\nd"),
-        ("a\nb", "a\nb\n"),
-        ("a\r\nb\r\n", "a\r\nx\r\nb\r\n"),
-        ("a\x0c\u2028\nb\n", "a\x0c\u2028\nc\n"),
-        ("", "a\n"),
-    ],
-)
-def test_a_diff_can_be_applied(tmp_path: Path, before: str, after: str) -> None:
-    (tmp_path / "train.py").write_bytes(before.encode())
-    diff = unified_diff(script(before), after.encode())
-    subprocess.run(["patch", "--binary", "-s"], input=diff.encode(), cwd=tmp_path, check=True)
-    assert (tmp_path / "train.py").read_bytes() == after.encode()
-
-
-def test_no_change_gives_no_diff() -> None:
-    assert unified_diff(script("a\n"), b"a\n") == ""
-
-
-def test_a_diff_of_old_mac_newlines_has_lines() -> None:
-    assert unified_diff(script("a\rb\r"), b"a\rc\r").splitlines()[-3:] == [" a", "-b", "+c"]
-
-
-def test_each_changed_cell_has_a_diff_of_its_own() -> None:
-    source = notebook("%time a\nold", "b", "old")
-    result = fix_source(source, linter("old", rename), unsafe=False)
-    assert unified_diff(source, result.data) == (
-        "--- train.ipynb:cell 1\n+++ train.ipynb:cell 1\n@@ -1,2 +1,2 @@\n %time a\n-old\n+new\n"
-        "--- train.ipynb:cell 3\n+++ train.ipynb:cell 3\n@@ -1 +1 @@\n-old\n+new\n"
-    )
-
-
-# Writing
-
-posix = pytest.mark.skipif(sys.platform == "win32", reason="modes and links of POSIX")
-
-
-@posix
-@pytest.mark.parametrize("mode", [0o644, 0o755, 0o600, 0o664])
-def test_a_file_keeps_its_mode_and_nothing_is_left_beside_it(tmp_path: Path, mode: int) -> None:
-    path = tmp_path / "train.py"
-    path.write_bytes(b"old")
-    path.chmod(mode)
-    write_atomically(path, b"new\r\n")
-    assert path.read_bytes() == b"new\r\n"
-    assert path.stat().st_mode & 0o7777 == mode
-    assert os.listdir(tmp_path) == ["train.py"]
-
-
-@posix
-def test_a_link_stays_a_link(tmp_path: Path) -> None:
-    (tmp_path / "real").mkdir()
-    (tmp_path / "real" / "train.py").write_bytes(b"old")
-    (tmp_path / "link.py").symlink_to("chain.py")
-    (tmp_path / "chain.py").symlink_to(Path("real") / "train.py")
-    write_atomically(tmp_path / "link.py", b"new")
-    assert (tmp_path / "link.py").is_symlink()
-    assert (tmp_path / "real" / "train.py").read_bytes() == b"new"
-    assert os.listdir(tmp_path / "real") == ["train.py"]
-
-
-@posix
-def test_a_read_only_file_is_left_as_it_is(tmp_path: Path) -> None:
-    path = tmp_path / "train.py"
-    path.write_bytes(b"old")
-    path.chmod(0o444)
-    with pytest.raises(PermissionError) as caught:
-        write_atomically(path, b"new")
-    assert caught.value.strerror == "it is read-only"
-    assert path.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["train.py"]
-
-
-@posix
-@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write anywhere")
-def test_a_file_in_a_read_only_folder_is_left_as_it_is(tmp_path: Path) -> None:
-    path = tmp_path / "sub" / "train.py"
-    path.parent.mkdir()
-    path.write_bytes(b"old")
-    path.parent.chmod(0o555)
-    try:
-        with pytest.raises(PermissionError) as caught:
-            write_atomically(path, b"new")
-    finally:
-        path.parent.chmod(0o755)
-    assert caught.value.strerror == "its folder is read-only"
-    assert path.read_bytes() == b"old"
-
-
-def test_a_file_that_has_vanished_is_not_made_anew(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        write_atomically(tmp_path / "gone.py", b"new")
-    assert os.listdir(tmp_path) == []
-
-
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="not a regular file"):
-        write_atomically(tmp_path, b"new")
-
-
-@posix
-def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
-    """A real limit on file sizes, in a process of its own."""
-    (tmp_path / "train.py").write_bytes(b"old")
-    program = (
-        "import resource, signal; from pathlib import Path;"
-        "from triptych_lint.atomic import write_atomically;"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024));"
-        "write_atomically(Path('train.py'), b'x' * 100_000)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-B", "-c", program], cwd=tmp_path, capture_output=True, text=True
-    )
-    assert "File too large" in done.stderr
-    assert (tmp_path / "train.py").read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["train.py"]
-
-
-@pytest.fixture
-def reader(tmp_path: Path) -> Iterator[set[bytes]]:
-    """Reads ``train.py`` over and over; holds all contents that it came to see."""
-    seen: set[bytes] = set()
-    stop = threading.Event()
-
-    def read() -> None:
-        while not stop.is_set():
-            seen.add((tmp_path / "train.py").read_bytes())
-
-    (tmp_path / "train.py").write_bytes(b"a" * 100_000)
-    thread = threading.Thread(target=read)
-    thread.start()
-    yield seen
-    stop.set()
-    thread.join()
-
-
-@posix
-def test_who_reads_meanwhile_sees_the_old_bytes_or_the_new(
-    tmp_path: Path, reader: set[bytes]
-) -> None:
-    versions = [bytes([letter]) * 100_000 for letter in b"abcdefgh"]
-    for version in versions * 3:
-        write_atomically(tmp_path / "train.py", version)
-    assert reader <= set(versions)
+def test_a_cell_that_awaits_is_checked_as_well() -> None:
+    source = notebook("await old")
+    offer: Offer = lambda source, start: [Edit(Span(start, start + 3), "new)")]  # noqa: E731
+    assert fix_source(source, linter("old", offer), unsafe=False).data == source.data

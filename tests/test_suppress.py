@@ -285,6 +285,12 @@ def test_valid_python_is_cut_as_the_tokenizer_cuts_it(text: str, ended: bool) ->
     assert comparable(list(logical_lines(text))) == comparable(statement_lines(text))
 
 
+def test_a_bracket_that_closes_nothing_does_not_open_the_next_statement() -> None:
+    text = "x = )\ny = (1,\n  2)\n"
+    lines = [text[line.span.start : line.span.end] for line in logical_lines(text)]
+    assert lines == ["x = )", "y = (1,\n  2)"]
+
+
 @given(st.text(st.sampled_from("x=1'\"#([{)]}\\\n\r \t\f"), max_size=40))
 def test_any_text_is_cut_into_rows_that_follow_each_other(text: str) -> None:
     lines = list(logical_lines(text))

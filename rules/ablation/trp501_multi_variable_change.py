@@ -34,14 +34,15 @@ a paper: `# triptych-lint: ignore[TRP501] values from the sweep of May` anywhere
 from collections.abc import Iterator
 
 from triptych_lint.configdiff.compare import Changeset, FileDiff, Run, distinct
+from triptych_lint.configdiff.pairs import shown_path
 from triptych_lint.configdiff.wording import (
     evidence,
     first,
-    move,
     moves,
     names,
     number_word,
     place,
+    short,
     top,
     where,
 )
@@ -54,14 +55,14 @@ from triptych_lint.rule import Ask, Severity, rule
     question={
         "": "{number} things move at once in {where}: {moves}."
         " If {metric} changes, which one did it?",
-        "baseline": "{identity} changes in {where}, and with it {moves}."
+        "baseline": "{key} changes from {old} to {new} in {where}, and with it {moves}."
         " Is this a new baseline, to be compared only with the runs that follow?",
         "bulk": "{files} configs change at once, and in {asked} of them more than one variable"
         " moves. A refactoring, or experiments that we want to tell apart?",
     },
     statement={
         "": "{names} change together in {where}: {moves}.",
-        "baseline": "{where} starts a new baseline ({identity}): {moves}.",
+        "baseline": "{where} starts a new baseline ({key} {old} to {new}): {moves}.",
         "bulk": "{files} configs change at once; {asked} of them move more than one variable.",
     },
     subject="configdiff",
@@ -102,7 +103,8 @@ def _ask(file: FileDiff, run: Run, others: list[tuple[FileDiff, Run]]) -> Ask:
         for other, same in others
     )
     if run.baseline:
-        fields["identity"] = move(run.baseline)
+        old, new = (short(reading.shown) for reading in run.baseline.values)
+        fields |= {"key": shown_path(run.baseline.path), "old": old, "new": new}
         shown = ((place(file, run.baseline), "the new baseline"), *shown)
         return Ask(
             place(file, first(run)), fields, shown, variant="baseline", severity=Severity.NOTE

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from triptych_lint.configdiff.meaning import same
+from triptych_lint.configdiff.meaning import Meaning, is_number, same
 from triptych_lint.configdiff.pairs import Pair
 from triptych_lint.configdiff.references import Path, Reading
 from triptych_lint.configdiff.variables import Key, Variables
@@ -82,26 +82,26 @@ def _without_moves(found: list[Change]) -> list[Change]:
     The same name, or the same variable, with an equal value has only moved. A name that occurs
     once on each side and went into (or out of) a section has moved even if its value is another.
     """
-    removed = [change for change in found if change.kind is Kind.REMOVED]
-    added = [change for change in found if change.kind is Kind.ADDED]
     gone: set[int] = set()
+
+    def left(kind: Kind) -> list[Change]:
+        return [change for change in found if change.kind is kind and id(change) not in gone]
+
+    for name in (_leaf, _axis):
+        waiting: dict[tuple[str, Hashable], list[Change]] = {}
+        for old in left(Kind.REMOVED):
+            waiting.setdefault((name(old), _fingerprint(old)), []).append(old)
+        for new in left(Kind.ADDED):
+            moved = waiting.get((name(new), _fingerprint(new)))
+            if name(new) and moved:
+                gone |= {id(moved.pop()), id(new)}
     joined: dict[int, Change] = {}
-    for related in (_same_leaf, _same_axis):
-        for new in added:
-            for old in removed:
-                if id(old) in gone or id(new) in gone or not related(old, new):
-                    continue
-                if _equal(old, new):
-                    gone |= {id(old), id(new)}
-    left = Counter(_leaf(change) for change in removed if id(change) not in gone)
-    came = Counter(_leaf(change) for change in added if id(change) not in gone)
-    for new in added:
-        for old in removed:
-            if id(old) in gone or id(new) in gone or not _same_leaf(old, new):
-                continue
-            if left[_leaf(old)] == came[_leaf(new)] == 1 and _nested(old.path, new.path):
-                gone.add(id(old))
-                joined[id(new)] = _joined(old, new)
+    removed, added = _unique(left(Kind.REMOVED)), _unique(left(Kind.ADDED))
+    for leaf in removed.keys() & added.keys():
+        old, new = removed[leaf], added[leaf]
+        if _nested(old.path, new.path):
+            gone.add(id(old))
+            joined[id(new)] = _joined(old, new)
     return [joined.get(id(change), change) for change in found if id(change) not in gone]
 
 
@@ -109,16 +109,29 @@ def _leaf(change: Change) -> str:
     return change.path[-1] if change.path else ""
 
 
-def _same_leaf(old: Change, new: Change) -> bool:
-    return _leaf(old) == _leaf(new)
+def _axis(change: Change) -> str:
+    return change.key.axis.name if change.key.axis else ""
 
 
-def _same_axis(old: Change, new: Change) -> bool:
-    return old.key.axis is not None and old.key.axis == new.key.axis
+def _fingerprint(change: Change) -> Hashable:
+    """Equal for values that mean the same."""
+    reading = change.new or change.old
+    assert reading is not None
+    name = _class_name(reading) if change.key.names_class else ""
+    return (reading.unresolved, name or _rounded(reading.value))
 
 
-def _equal(old: Change, new: Change) -> bool:
-    return not _differ(*_joined(old, new).values, new.key)
+def _rounded(value: Meaning) -> Hashable:
+    if isinstance(value, tuple):
+        return tuple(_rounded(item) for item in value)
+    return f"number {value:.10e}" if is_number(value) else (type(value), value)
+
+
+def _unique(found: Iterable[Change]) -> dict[str, Change]:
+    """The changes whose name occurs once, by that name."""
+    found = list(found)
+    counts = Counter(_leaf(change) for change in found)
+    return {_leaf(change): change for change in found if counts[_leaf(change)] == 1}
 
 
 def _joined(old: Change, new: Change) -> Change:

@@ -22,9 +22,13 @@ _DEFAULT_METRIC = "val_loss"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What changed in one run. ``section`` is its name in a file of several, else empty."""
+    """What changed in one run.
+
+    ``section`` is its name in a file of several, else empty; ``path`` is where it starts.
+    """
 
     section: str
+    path: Path
     changes: tuple[Change, ...]
     moved: tuple[Moved, ...]
     metric: str
@@ -136,6 +140,7 @@ class Comparison:
         ]
         return Run(
             section,
+            path,
             tuple(found),
             tuple(moved(found, self.variables, unchanged)),
             metric(root, self.variables.metrics) or _DEFAULT_METRIC,

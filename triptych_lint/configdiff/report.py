@@ -12,6 +12,7 @@ from triptych_lint.configdiff.compare import Changeset, FileDiff, Run
 from triptych_lint.configdiff.meaning import Meaning
 from triptych_lint.configdiff.pairs import shown_path
 from triptych_lint.configdiff.references import Reading
+from triptych_lint.configdiff.ties import Moved
 from triptych_lint.model import FileReport
 from triptych_lint.report import render as render_questions
 from triptych_lint.report.json import record
@@ -35,9 +36,7 @@ def render(
 
 def _json(changeset: Changeset, reports: Iterable[FileReport], base: str) -> str:
     document = {
-        "changes": [
-            _change(change, file, run) for file, run in changeset.runs() for change in run.changes
-        ],
+        "changes": [record for file, run in changeset.runs() for record in _changes(file, run)],
         "base": base,
         "diagnostics": [
             record(diagnostic, report.source)
@@ -48,9 +47,15 @@ def _json(changeset: Changeset, reports: Iterable[FileReport], base: str) -> str
     return json.dumps(document, indent=2) + "\n"
 
 
-def _change(change: Change, file: FileDiff, run: Run) -> dict[str, Any]:
+def _changes(file: FileDiff, run: Run) -> Iterator[dict[str, Any]]:
+    groups = {id(change): moved for moved in run.moved for change in moved.changes}
+    for change in run.changes:
+        yield _change(change, file, run, groups.get(id(change)))
+
+
+def _change(change: Change, file: FileDiff, run: Run, group: Moved | None) -> dict[str, Any]:
+    """A change as a JSON object; ``group`` is the variable that it is a part of."""
     axis = change.key.axis
-    group = next((m for m in run.moved if change in m.changes), None)
     location = None
     if change.new is not None:
         start = file.config.source.position(change.new.span.start)[1]

@@ -74,34 +74,39 @@ def _rows(run: Run) -> Iterator[Row]:
         counts = moved in run.variables
         aside = tie if tie or counts else "not counted"
         for change in moved.changes:
-            yield (*_cells(change), aside, counts)
+            yield (*_cells(run, change), aside, counts)
     for change in run.changes:
         if change.kind is Kind.UNRESOLVED and change.key.axis:
-            yield (*_cells(change), "unresolved: not counted", False)
+            yield (*_cells(run, change), "unresolved: not counted", False)
 
 
-def _cells(change: Change) -> tuple[str, str, str, str]:
+def _cells(run: Run, change: Change) -> tuple[str, str, str, str]:
     assert change.key.axis is not None
     old, new = change.values
     group = change.key.axis.name.replace("_", " ")
-    return group, shown_path(change.path), short(old.shown), short(new.shown)
+    return group, _path(run, change), short(old.shown), short(new.shown)
 
 
 def _listed(run: Run) -> Iterator[str]:
     """The changes that are no variables, or have one value only, on a line each."""
     others = [
-        shown_path(change.path)
+        _path(run, change)
         for change in run.changes
         if change.kind in (Kind.CHANGED, Kind.UNRESOLVED) and change.key.axis is None
     ]
     yield from _line("also changed, not counted", others)
     for title, kind in (("added", Kind.ADDED), ("removed", Kind.REMOVED)):
-        yield from _line(title, [_with_value(c) for c in run.changes if c.kind is kind])
+        yield from _line(title, [_with_value(run, c) for c in run.changes if c.kind is kind])
 
 
-def _with_value(change: Change) -> str:
+def _with_value(run: Run, change: Change) -> str:
     reading = change.new or change.old
-    return shown_path(change.path) + (f" = {short(reading.shown)}" if reading else "")
+    return _path(run, change) + (f" = {short(reading.shown)}" if reading else "")
+
+
+def _path(run: Run, change: Change) -> str:
+    """The path of a key within its run."""
+    return shown_path(change.path[len(run.path) :]) or shown_path(change.path)
 
 
 def _line(title: str, names: Sequence[str]) -> Iterator[str]:

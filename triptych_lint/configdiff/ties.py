@@ -192,10 +192,13 @@ def _common_origins(groups: dict[str, list[Change]]) -> Iterator[tuple[str, str,
     names = list(groups)
     for index, leader in enumerate(names):
         for name in names[index + 1 :]:
-            if all(any(_share(change, c) for c in groups[leader]) for change in groups[name]):
+            if all(
+                any(share_origins(change, c) for c in groups[leader]) for change in groups[name]
+            ):
                 yield name, leader, "both refer to one value"
 
 
-def _share(one: Change, other: Change) -> bool:
+def share_origins(one: Change, other: Change) -> bool:
+    """Whether two changes come from one value, before and after."""
     pairs = zip(one.values, other.values, strict=True)
     return all(a.origins & b.origins for a, b in pairs)

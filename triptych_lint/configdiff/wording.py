@@ -8,7 +8,7 @@ from typing import Any, cast
 from triptych_lint.configdiff.changes import Change
 from triptych_lint.configdiff.compare import FileDiff, Run
 from triptych_lint.configdiff.pairs import shown_path
-from triptych_lint.configdiff.ties import Moved
+from triptych_lint.configdiff.ties import Moved, share_origins
 from triptych_lint.configdiff.variables import snake_case
 from triptych_lint.model import Span
 from triptych_lint.paths import displayed
@@ -42,11 +42,6 @@ def where(file: FileDiff, run: Run) -> str:
     """``configs/run.yaml``, with the section in a file of several runs."""
     path = displayed(file.config.path)
     return f"{path} ({run.section})" if run.section else path
-
-
-def move(change: Change) -> str:
-    """``optimizer.lr 1e-3 to 3e-4``."""
-    return f"{shown_path(change.path)} {_from_to(change)}"
 
 
 def first(run: Run) -> Change:
@@ -90,7 +85,7 @@ def short(text: str) -> str:
 def _move(run: Run, variable: Moved) -> str:
     lead, *others = sorted(variable.changes, key=lambda change: not _is_named(change))
     text = f"{_label(variable, lead)} {_from_to(lead)}"
-    aside = [other.key.leaf for other in others]
+    aside = [shown_path(other.path) for other in others if not share_origins(lead, other)]
     for follower in run.followers(variable):
         assert follower.tie is not None
         change = follower.changes[0]
