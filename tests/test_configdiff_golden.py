@@ -283,3 +283,10 @@ def test_deepspeed_json_is_understood() -> None:
     found = compare(old, new, "ds.json")
     assert found.word == "warning"
     assert found.counted == ["lr", "optimizer"]
+
+
+def test_a_swapped_component_of_a_recipe_is_a_new_baseline() -> None:
+    old = "model: {{_component_: models.{}}}\noptimizer: {{lr: {}}}\nbatch_size: {}\n"
+    found = compare(old.format("llama2.lora_7b", 3e-4, 2), old.format("mistral.full_7b", 2e-5, 4))
+    assert found.word == "note"
+    assert "new baseline" in found.asked[0].question

@@ -100,7 +100,7 @@ def test_a_reference_has_the_value_that_it_leads_to(text: str, value: object) ->
 @pytest.mark.parametrize(
     "value",
     ["${env:HOME}", "${oc.env:HOME,1}", "${nowhere.lr}", "???", "${x}", "!include lr.yaml",
-     "!PLACEHOLDER", "!ref <nowhere>", "!ref <a> + 1", "$LR", "'{{ lr }}'", "${a"],
+     "!PLACEHOLDER", "!ref <nowhere>", "!ref <a> + 1", "$LR", "data_{{ n }}", "'{{ lr }}'", "${a"],
 )  # fmt: skip
 def test_what_is_found_elsewhere_stays_unresolved(value: str) -> None:
     found = load(f"a: 1\nx: {value}\n")

@@ -54,12 +54,14 @@ def insert_after(module: Module, statement: t.Stmt, lines: Sequence[str]) -> Edi
     """Put ``lines`` behind a simple statement that has its lines to itself."""
     indent = indentation(module, statement)
     text = module.source.text
-    end = line_end(module, statement.end)
+    # The last line of a notebook's cell ends with the cell, and not with the newline that joins it.
+    last = module.source.cell_span(statement.start).end
+    end = min(line_end(module, statement.end), last)
     rest = text[statement.end : end].strip()
     if indent is None or (rest and not rest.startswith("#")):
         return None
     added = "".join(f"{indent}{line}\n" for line in lines)
-    if end == len(text) and not text.endswith(("\n", "\r")):
+    if end == last and not text[:end].endswith(("\n", "\r")):
         added = "\n" + added.removesuffix("\n")
     return Edit(Span(end, end), added)
 

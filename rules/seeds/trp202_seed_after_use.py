@@ -17,14 +17,15 @@ seed, the larger question TRP601 is asked instead.
 
 Ignore it where the early draw is meant to vary, such as a random name for the run.
 
-The fix moves the seed up. It is unsafe, since the numbers of the next run change.
+The fix moves the seed up, or seeds before the early draw where the seed stands in a function of
+its own. It is unsafe, since the numbers of the next run change.
 """
 
 from collections.abc import Iterator
 
-from triptych_lint.rule import Ask, Safety, rule
-from triptych_lint.timeline import Timeline
-from triptych_lint.timeline.seedfix import move_up, titles
+from triptych_lint.rule import Ask, Fix, Safety, rule
+from triptych_lint.timeline import Event, Timeline
+from triptych_lint.timeline.seedfix import move_up, seed_before, titles
 from triptych_lint.timeline.seeding import first_draws, late_seeds, shown, trained_between
 
 
@@ -80,5 +81,11 @@ def seed_after_use(timeline: Timeline) -> Iterator[Ask]:
             "seed_line": str(module.source.position(place.span.start)[1].row),
         },
         evidence=tuple(evidence),
-        fix=None if seed.facts.get("itself") else move_up(timeline, late, draws),
+        fix=None if seed.facts.get("itself") else _fix(timeline, late, draws),
     )
+
+
+def _fix(timeline: Timeline, late: dict[str, Event], draws: dict[str, Event]) -> Fix | None:
+    """Move the seed up; where it stands in another function, seed before the draw as well."""
+    moved = move_up(timeline, late, draws)
+    return moved or seed_before(timeline, {stream: draws[stream] for stream in late}, {})

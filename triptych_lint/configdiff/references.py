@@ -20,7 +20,7 @@ _CURLY = re.compile(r"\$\{([^${}]*)\}")
 _ANGLE = re.compile(r"<([^<>]+)>")
 _LOOKUP = re.compile(r"\.*[\w\-/]+(?:\.[\w\-/]+|\[[\w\-]+\])*")
 _STEP = re.compile(r"[^.\[\]]+")
-_UNREADABLE = re.compile(r"\$\{|\{\{|\?\?\?$|\$\w+|\$\(")
+_UNREADABLE = re.compile(r"\$[\w({]|\{\{|^\?\?\?$")
 _MOST_HOPS = 16
 
 
@@ -62,7 +62,7 @@ class Reader:
             shown = f"{node.tag} {node.text}".strip()
             return Reading(shown, shown, node.span, own, unresolved=True)
         if not pattern.search(node.text):
-            unresolved = not node.tag and _UNREADABLE.match(node.text) is not None
+            unresolved = not node.tag and _UNREADABLE.search(node.text) is not None
             value = node.text if unresolved else meaning(node.text, node.quoted)
             return Reading(value, _shown(node.text, node.quoted), node.span, own, unresolved)
         return self._referring(node, pattern, path, hops)

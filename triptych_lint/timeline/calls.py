@@ -184,6 +184,7 @@ def bind_params(it: Interpreter, func: Func, args: Args, inner: Scope) -> None:
         given = inner.vars[param.name]
         if isinstance(given, (Unknown, Member)) and param.annotation:
             inner.vars[param.name] = _annotated(it, func, param, given)
+        options.bound(it, param.name, given, func.node)
 
 
 def _annotated(it: Interpreter, func: Func, param: t.Param, given: Value) -> Value:

@@ -98,7 +98,7 @@ def apply(
         event = splits.note(it, name, row, args, node, receiver)
     if "fits" in row or "trains" in row:
         streams.run_waiting(it, "fit", [receiver, *args.values], node)
-    if "fits" in row and isinstance(receiver, Obj):
+    if "fits" in row and (receiver is None or isinstance(receiver, Obj)):
         return fits.fit(it, name, row, args, node, receiver)
     if "applies" in row and isinstance(receiver, Obj):
         return fits.transform(it, receiver, args)
@@ -116,6 +116,8 @@ def apply(
     calls.callbacks(it, args, node, Sure.YES if "calls" in row else Sure.MAYBE)
     if "draws" in row:
         tags |= {"drawn"}
+    if "gradients" in row:
+        tags |= {norms.GRAD}
     if row.get("norm") == "result":
         tags |= {norms.NORM}
     if "anchor" in row:

@@ -69,7 +69,9 @@ def _inner(value: Obj) -> Iterable[Value]:
             yield item
 
 
-def fit(it: Interpreter, name: str, row: Row, args: Args, node: t.Node, receiver: Obj) -> Value:
+def fit(
+    it: Interpreter, name: str, row: Row, args: Args, node: t.Node, receiver: Obj | None
+) -> Value:
     """``estimator.fit(rows)`` and its relatives."""
     of = row["fits"].get("of", 0)
     data = _rows_at(it, args, of, row)
@@ -79,14 +81,14 @@ def fit(it: Interpreter, name: str, row: Row, args: Args, node: t.Node, receiver
         node,
         receiver=receiver,
         data=[data] if data else [],
-        learns=learns(it, receiver),
-        estimator=receiver.type,
+        learns=row.get("learns", "") if receiver is None else learns(it, receiver),
+        estimator=name if receiver is None else receiver.type,
     )
-    if it.sure > Sure.NO:
+    if it.sure > Sure.NO and receiver is not None:
         receiver.fitted = event
     gives = row["fits"].get("gives", "self")
     if gives == "self" or data is None:
-        return receiver if gives == "self" else Unknown()
+        return receiver if gives == "self" and receiver is not None else Unknown()
     carried = () if event.facts["learns"] in ("nothing", "") else (event,)
     out = tables.derive([data], rows=data.rows, fits=(*data.fits, *carried), column=data.column)
     if gives == "resampled":

@@ -52,8 +52,11 @@ class Option:
     """Where the statement ends that binds it."""
 
 
-def bound(it: Interpreter, name: str, value: Value) -> None:
-    """Remember the seed option of a namespace or configuration that is bound to ``name``."""
+def bound(it: Interpreter, name: str, value: Value, function: t.Def | None = None) -> None:
+    """Remember the seed option of a namespace or configuration that is bound to ``name``.
+
+    ``function`` is the one of which it is a parameter.
+    """
     if not isinstance(value, (Obj, Inst)) or it.sure is not Sure.YES:
         return
     if isinstance(value, Obj) and value.type != NAMESPACE:
@@ -62,8 +65,9 @@ def bound(it: Interpreter, name: str, value: Value) -> None:
         number = isinstance(default, Const) and type(default.value) is int and default.option
         if number and it.catalog.seed_constants.search(attr):
             path = it.level.path
-            end = path[-1].end if path else 0
-            it.options.append(Option(it.level.function, f"{name}.{attr}", end))
+            end = path[-1].end if path and function is None else 0
+            owner = function or it.level.function
+            it.options.append(Option(owner, f"{name}.{attr}", end))
 
 
 def _add(it: Interpreter, parser: Obj, args: Args) -> None:

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from triptych_lint import tree as t
-from triptych_lint.timeline import calls, columns, imports, norms
+from triptych_lint.timeline import calls, columns, imports, norms, streams
 from triptych_lint.timeline.binding import assign, elements
 from triptych_lint.timeline.evaluate import truth
 from triptych_lint.timeline.events import Sure
@@ -151,11 +151,17 @@ def _while(it: Interpreter, node: t.While) -> Flow:
 
 
 def _with(it: Interpreter, node: t.With) -> Flow:
+    before = set(it.paused)
     for context, target in node.items:
-        value = calls.enter(it, it.value(context), context)
+        given = it.value(context)
+        it.paused |= streams.paused_by(it, given)
+        value = calls.enter(it, given, context)
         if target is not None:
             assign(it, target, value, it.level.scope)
-    return it.block(node.body)
+    try:
+        return it.block(node.body)
+    finally:
+        it.paused = before
 
 
 def _try(it: Interpreter, node: t.Try) -> Flow:

@@ -65,6 +65,10 @@ def happens(row: Row, args: Args) -> Sure:
             sure = Sure.MAYBE
         else:
             return Sure.NO
+    for name, expected in row.get("unless_value", {}).items():
+        value = args.get(name, params)
+        if isinstance(value, Const) and value.value == expected:
+            return Sure.NO
     for name, expected in row.get("when", {}).items():
         value = args.get(name, params)
         if value is None:
@@ -80,10 +84,21 @@ def happens(row: Row, args: Args) -> Sure:
     return sure
 
 
+def paused_by(it: Interpreter, value: Value) -> set[str]:
+    """The stream from which nothing is drawn inside ``with value``."""
+    if not isinstance(value, Obj):
+        return set()
+    row = it.catalog.row(value.type) or {}
+    args = value.made.facts.get("args") if value.made is not None else None
+    if "pauses" not in row or args is None or happens(row, args) is not Sure.YES:
+        return set()
+    return {str(row["pauses"])}
+
+
 def draw(
     it: Interpreter, name: str, row: Row, args: Args, node: t.Node, receiver: Value | None
 ) -> list[Waiting]:
-    if "draws" not in row:
+    if "draws" not in row or row["draws"] in it.paused:
         return []
     sure = happens(row, args)
     if sure is Sure.NO:

@@ -11,6 +11,7 @@ from triptych_lint.catalog import Row
 from triptych_lint.timeline import columns, norms
 from triptych_lint.timeline.events import Event, Sure
 from triptych_lint.timeline.values import (
+    NO_TAGS,
     Const,
     Data,
     Inst,
@@ -59,7 +60,10 @@ def derive(
         origin=next((source.origin for source in sources if source.origin), ""),
         names=first.names,
         parts=first.parts if first.statistic else (),
+        tags=tags_of(sources),
     )
+    tags = more.pop("tags", NO_TAGS)
+    out.tags |= tags  # type: ignore[operator]
     return replace(out, **more)  # type: ignore[arg-type]
 
 
