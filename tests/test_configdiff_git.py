@@ -197,6 +197,18 @@ def test_an_unsettled_merge_is_said(repo: Repo) -> None:
     assert (staged.code, lying_there.code) == (0, 0)
 
 
+def test_an_untracked_file_has_nothing_to_compare_with_and_a_clean_one_no_changes(
+    repo: Repo,
+) -> None:
+    repo.commit({"clean.yaml": OLD})
+    write(repo.folder / "untracked.yaml", OLD)
+    assert repo.diff("untracked.yaml").err == (
+        "untracked.yaml: is not in HEAD yet: nothing to compare it with\n"
+    )
+    clean = repo.diff("clean.yaml")
+    assert (clean.code, clean.out, clean.err) == (0, "No config differs from HEAD.\n", "")
+
+
 def test_deleted_linked_and_excluded_files_are_passed_over(repo: Repo) -> None:
     repo.commit({"gone.yaml": OLD, "vendored/run.yaml": OLD, "linked.yaml": OLD})
     write(repo.folder / "triptych.toml", 'extend-exclude = ["vendored"]\n')

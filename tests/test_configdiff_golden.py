@@ -146,6 +146,12 @@ def test_each_section_of_a_file_of_several_runs_is_compared_by_itself() -> None:
     assert "run.yaml (CartPole-v1)" in found.asked[0].question
 
 
+def test_a_section_may_have_dots_in_its_name() -> None:
+    dotted = HYPER.replace("CartPole-v1", "walker.v1/run")
+    both = dotted.replace("1e-3", "3e-4").replace("batch_size: 64", "batch_size: 32")
+    assert 'run.yaml ("walker.v1/run")' in compare(dotted, both).asked[0].question
+
+
 def test_a_change_in_a_shared_anchor_is_asked_about_once() -> None:
     moved = HYPER.replace("batch_size: 256", "batch_size: 128").replace("lin_2.5e-4", "lin_1e-4")
     found = compare(HYPER, moved)

@@ -63,10 +63,10 @@ def grad_norm_not_observed(timeline: Timeline) -> Iterator[Ask]:
             if backward.place.module is not timeline.module or backward.node in asked:
                 continue
             step = step_of(run, backward)
-            if step is None or watched(timeline, run, backward):
+            if step is None or watched(timeline, run, backward, step):
                 continue
             # Several losses may go into one step: each optimizer is asked about once in a loop.
-            key = (step.receiver, step.loops[-1])
+            key = (step.receiver, step.loops[-1:])
             if key in asked:
                 continue
             asked.update((key, backward.node))

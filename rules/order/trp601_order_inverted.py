@@ -20,7 +20,7 @@ Ignore it where a later part of the script is seeded on its own purpose.
 
 from collections.abc import Iterator
 
-from triptych_lint.rule import Ask, Place, rule
+from triptych_lint.rule import Ask, rule
 from triptych_lint.timeline import Event, Timeline
 from triptych_lint.timeline.seedfix import titles
 from triptych_lint.timeline.seeding import (
@@ -96,15 +96,15 @@ def _uncalled(timeline: Timeline) -> Iterator[Ask]:
         return
     seeded = seeds(run)
     draws = first_draws(run)
-    for function, streams in dead_seeders(timeline):
+    for fragment, streams in dead_seeders(timeline):
         useful = [stream for stream in streams if stream in draws and stream not in seeded]
-        if useful:
+        if useful and fragment.at is not None and fragment.root is not None:
             evidence = [
                 (draws[s].place_in(module), f"draws from {titles(timeline, [s])}") for s in useful
             ]
             yield Ask(
-                at=Place(module, function.name_span),
+                at=fragment.at,
                 variant="uncalled",
-                fields={"function": function.name, "streams": titles(timeline, useful)},
+                fields={"function": fragment.root.name, "streams": titles(timeline, useful)},
                 evidence=tuple(evidence),
             )

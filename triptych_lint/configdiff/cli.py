@@ -44,8 +44,8 @@ def diff(
     """Compare two versions of a config: did one variable move, or several?
 
     OLD and NEW are YAML or JSON files, or versions that git knows (`HEAD~3:configs/run.yaml`).
-    With one file, several, or none, their state in HEAD is compared with the working tree, or
-    with the index under --staged.
+    Any other number of FILES and folders, or none: what changed in them since HEAD, in the
+    working tree or, under --staged, in the index.
 
     Exit code: 0 if nothing warns, 1 if something does, 2 on an error.
     """

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from triptych_lint.configdiff.changes import Change, Kind, changes
 from triptych_lint.configdiff.config import Config
 from triptych_lint.configdiff.nodes import Node
-from triptych_lint.configdiff.pairs import Version, paired
+from triptych_lint.configdiff.pairs import Version, paired, shown_path
 from triptych_lint.configdiff.references import Path, Reader
 from triptych_lint.configdiff.ties import Moved, moved
 from triptych_lint.configdiff.units import is_sweep, metric, sections
@@ -121,23 +121,26 @@ class Comparison:
     def _document(self, old: Node, new: Node, name: str) -> Iterator[Run]:
         readers = Reader(old), Reader(new)
         before, after = sections(old, self.variables), sections(new, self.variables)
-        shared = [section for section in after if section in before]
+        shared = [path for path in after if path in before]
         if not shared:
             yield self._run(Version(old, readers[0]), Version(new, readers[1]), (), name, new)
             return
-        for section in shared:
-            label = f"{name}, {section}" if name else section
-            old_version = Version(before[section], readers[0])
-            new_version = Version(after[section], readers[1])
-            yield self._run(old_version, new_version, tuple(section.split(".")), label, new)
+        for path in shared:
+            section = shown_path(path)
+            yield self._run(
+                Version(before[path], readers[0]),
+                Version(after[path], readers[1]),
+                path,
+                f"{name}, {section}" if name else section,
+                new,
+            )
 
     def _run(self, old: Version, new: Version, path: Path, section: str, root: Node) -> Run:
         pairs = list(paired(old, new, path))
         found = changes(pairs, self.variables)
         touched = {change.path for change in found}
-        unchanged = [
-            self.variables.key(p.path).leaf for p in pairs if p.path not in touched and p.new
-        ]
+        keys = (self.variables.key(p.path) for p in pairs if p.path not in touched and p.new)
+        unchanged = [key.leaf for key in keys if key.axis]
         return Run(
             section,
             path,

@@ -13,7 +13,8 @@ SUFFIXES = (".yaml", ".yml", ".json")
 LARGEST = 1_000_000
 """Bytes; no person writes a config that is longer, and lock files are."""
 
-_CONFLICT = re.compile(r"^<{7} .*$(?s:.*?)^={7}\r?$", re.M)
+_OURS, _THEIRS = re.compile(r"^<{7} ", re.M), re.compile(r"^={7}\r?$", re.M)
+"""Where the two sides of a merge conflict begin."""
 _EXCUSE = re.compile(
     r"(?:^|\s)#\s*triptych-lint:\s*ignore(?:-file)?\s*(?:\[([^\]]*)\])?", re.I | re.M
 )
@@ -30,8 +31,8 @@ class Config:
         """
         self.path = path
         self.source = _source(data, path)
-        conflict = _CONFLICT.search(self.source.text)
-        if conflict:
+        conflict = _OURS.search(self.source.text)
+        if conflict and _THEIRS.search(self.source.text, conflict.end()):
             row = self.source.position(conflict.start())[1].row
             raise ConfigError("holds conflict markers of an unfinished merge", row)
         self._is_json = PurePath(path).suffix.lower() == ".json"
@@ -55,7 +56,7 @@ def is_config(path: str) -> bool:
 
 def _source(data: bytes, path: str) -> Source:
     if len(data) > LARGEST:
-        raise ConfigError(f"is not compared: {len(data):,} bytes are more than {LARGEST:,}")
+        raise ConfigError(f"is not compared: it is larger than {LARGEST:,} bytes")
     if b"\0" in data:
         raise ConfigError("contains NUL bytes: a binary file, or text that is not UTF-8")
     try:

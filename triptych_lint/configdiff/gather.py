@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from triptych_lint.configdiff.config import Config, is_config
+from triptych_lint.configdiff.config import LARGEST, Config, is_config
 from triptych_lint.configdiff.git import Changed, GitError, Repository
 from triptych_lint.configdiff.nodes import ConfigError
 from triptych_lint.model import Problem
 from triptych_lint.paths import cause_of, displayed, printable
 
 HEAD = "HEAD"
+_NEW = f"is not in {HEAD} yet: nothing to compare it with"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def two_files(old: str, new: str) -> Gathered:
 
 def _bytes(name: str) -> bytes:
     try:
-        return Path(name).read_bytes()
+        return _head(name)
     except IsADirectoryError:
         raise ConfigError("is a folder; name two files") from None
     except OSError as error:
@@ -68,6 +68,12 @@ def _bytes(name: str) -> bytes:
         return repository.blob(f"{revision}:{path}")
     except GitError as error:
         raise ConfigError(f"cannot be read from git ({printable(str(error))})") from None
+
+
+def _head(name: str) -> bytes:
+    """A file as far as it can be a config: one byte too much tells that it is none."""
+    with open(name, "rb") as file:
+        return file.read(LARGEST + 1)
 
 
 def changed_files(
@@ -88,7 +94,7 @@ def changed_files(
         gathered.problems.append(Problem(displayed(os.getcwd()), message, fatal=True))
         return gathered
     wanted = [repository.from_top(name) for name in named]
-    gathered.problems += _unusable(named, wanted, changed, staged)
+    gathered.problems += _unusable(repository, named, changed) if not staged else []
     for file in changed:
         here = repository.here(file.path)
         if not is_config(file.path) or excluded(here) or not _is_wanted(file.path, wanted):
@@ -105,18 +111,21 @@ def changed_files(
 
 
 def _unusable(
-    named: Sequence[str], wanted: Sequence[str], changed: Sequence[Changed], staged: bool
+    repository: Repository, named: Sequence[str], changed: Sequence[Changed]
 ) -> list[Problem]:
-    """Names that lead to nothing; a hook is handed files of every kind, and deleted ones."""
+    """What was named and has no two versions."""
     known = {file.path for file in changed}
     problems = []
-    for name, path in zip(named, wanted, strict=True):
-        if staged or path in known:
+    for name in named:
+        path = repository.from_top(name)
+        if path in known or os.path.isdir(name):
             continue
         if not os.path.lexists(name):
             problems.append(Problem(displayed(name), "no such file or folder", fatal=True))
-        elif not os.path.isdir(name) and not is_config(name):
+        elif not is_config(name):
             problems.append(Problem(displayed(name), "is neither YAML nor JSON: not compared"))
+        elif not repository.tracks(path):
+            problems.append(Problem(displayed(name), _NEW))
     return problems
 
 
@@ -131,7 +140,7 @@ def _versions(repository: Repository, file: Changed, here: str, staged: bool) ->
     if file.unmerged:
         raise ConfigError("has conflicts of a merge that is not settled: not compared")
     if file.old is None:
-        raise ConfigError(f"is not in {HEAD} yet: nothing to compare it with")
+        raise ConfigError(_NEW)
     renamed = file.old != file.path
     base = f"{HEAD}:{printable(file.old)}" if renamed else HEAD
     try:
@@ -139,7 +148,7 @@ def _versions(repository: Repository, file: Changed, here: str, staged: bool) ->
     except (ConfigError, GitError) as error:
         raise ConfigError(f"its version in {HEAD}: {printable(str(error))}") from None
     try:
-        data = repository.staged(file.path) if staged else Path(here).read_bytes()
+        data = repository.staged(file.path) if staged else _head(here)
     except GitError as error:
         raise ConfigError(f"cannot be read from the index ({printable(str(error))})") from None
     except OSError as error:

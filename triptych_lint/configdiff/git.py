@@ -55,6 +55,13 @@ class Repository:
         """The bytes that ``REV:path`` names, with no filter applied; raises GitError."""
         return _output(["cat-file", "blob", name], self.top)
 
+    def tracks(self, path: str) -> bool:
+        """Whether git knows a file of this path."""
+        try:
+            return bool(self._run("--literal-pathspecs", "ls-files", "-z", "--", path))
+        except GitError:
+            return False
+
     def from_top(self, path: str) -> str:
         """The path from the top of what is called ``path`` in the current folder."""
         if os.path.isabs(path):

@@ -13,7 +13,7 @@ import click
 from triptych_lint.configdiff import gather
 from triptych_lint.configdiff.compare import Changeset, Comparison
 from triptych_lint.configdiff.gather import Gathered
-from triptych_lint.configdiff.options import CODE, variables
+from triptych_lint.configdiff.options import variables
 from triptych_lint.configdiff.report import render
 from triptych_lint.configfile import SettingsFinder
 from triptych_lint.engine import diagnostic
@@ -45,7 +45,7 @@ class Request:
 def run(request: Request, finder: SettingsFinder, colour: bool | None) -> int:
     """Compare and print; the exit code. Raises SettingsError."""
     settings = finder.at(".")
-    comparison = Comparison(variables(settings.rules.get(CODE, {})), settings.strict)
+    comparison = Comparison(variables(settings), settings.strict)
     gathered = _gathered(request, finder)
     changeset = _compared(gathered, comparison)
     reports = questions(changeset, finder)
@@ -57,6 +57,8 @@ def run(request: Request, finder: SettingsFinder, colour: bool | None) -> int:
     pieces = list(render(settings.output_format, changeset, reports, request.base, look))
     if settings.output_format != "json" and reports:
         pieces += summary(Tally(files=len(reports), asked=asked, problems=problems), look)
+    elif settings.output_format != "json" and not problems:
+        pieces.append(f"No config differs from {request.base}.\n")
     click.echo("".join(pieces), nl=False, color=look.colour)
     return _exit_code(asked, problems, settings)
 

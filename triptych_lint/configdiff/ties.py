@@ -38,7 +38,7 @@ class Moved:
 def moved(changes: Sequence[Change], variables: Variables, unchanged: Iterable[str]) -> list[Moved]:
     """The variables that moved in a run, in the order of the catalogue.
 
-    ``unchanged`` are the names of the keys that stayed as they were.
+    ``unchanged`` are the names of the variables' keys that stayed as they were.
     """
     groups: dict[str, list[Change]] = {}
     for change in changes:
@@ -108,7 +108,7 @@ def _batch_ratio(
 ) -> float | None:
     """How the samples per step grew: micro-batch times accumulation times replicas.
 
-    A key that is new or gone had, or has, the value one.
+    An accumulation that is new was one before, one that is gone is one now.
     """
     ratios: dict[str, list[float | None]] = {}
     for change in changes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from triptych_lint.configdiff.nodes import Items, Node, Scalar, Table
+from triptych_lint.configdiff.references import Path
 from triptych_lint.configdiff.variables import Variables
 
 _RUN_LEVEL = {"batch", "length"}
@@ -13,8 +14,8 @@ _RUN_LEVEL = {"batch", "length"}
 _SPACES = {"search_space", "param_space", "param_grid", "hyperparameter_space", "sweep"}
 
 
-def sections(root: Node, variables: Variables) -> dict[str, Node]:
-    """The runs of a document by name; empty if the document is a single run.
+def sections(root: Node, variables: Variables) -> dict[Path, Node]:
+    """The runs of a document by their paths; empty if the document is a single run.
 
     A document holds several runs if all its values are tables, at least two of which share keys
     of two or more variables, the batch or the length among them.
@@ -24,9 +25,9 @@ def sections(root: Node, variables: Variables) -> dict[str, Node]:
         if len(tables) == 1:
             (name, inner), *_ = root.entries.items()
             found = sections(inner, variables)
-            return {f"{name}.{section}": node for section, node in found.items()}
+            return {(name, *path): node for path, node in found.items()}
         if all(isinstance(node, Table) for node in tables) and _are_runs(tables, variables):
-            return dict(root.entries)
+            return {(name,): node for name, node in root.entries.items()}
     return {}
 
 

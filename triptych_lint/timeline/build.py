@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Catalog
+from triptych_lint.rule import Place
 from triptych_lint.timeline import calls
 from triptych_lint.timeline.events import Frame, Run
 from triptych_lint.timeline.interpreter import MAX_STEPS, Interpreter, TooLong
+from triptych_lint.timeline.loops import trains
 from triptych_lint.timeline.options import Option
 from triptych_lint.timeline.values import Cls, Const, Func, Inst, Scope, Unknown
 
@@ -67,9 +69,10 @@ def build(module: Module, project: Project, catalog: Catalog) -> Timeline:
         complete = False
     main = Run(catalog, it.events, complete=complete)
     timeline = Timeline(module, catalog, main, options=it.options)
-    trains = main.has("train") or (main.has("backward") and main.has("update"))
-    timeline.is_entry = trains and not is_test(module)
+    timeline.is_entry = trains(main) and not is_test(module)
     timeline.fragments = list(_fragments(it, module, scope))
+    if timeline.is_entry:
+        timeline.fragments += _uncalled_imports(it, module, scope)
     return timeline
 
 
@@ -82,20 +85,59 @@ def _fragments(it: Interpreter, module: Module, scope: Scope) -> Iterator[Run]:
     functions = [pair for pair in module.functions() if not it.runs.get(pair[1])]
     # Callers first: what they reach needs no fragment of its own.
     functions.sort(key=lambda pair: pair[1].name in module.called)
+    telling = _telling(it.catalog, module)
     for owner, node in functions:
-        if it.runs.get(node) or not it.catalog.telling_words.search(module.text(node)):
+        if it.runs.get(node) or node not in telling:
             continue
         func = _function(scope, owner, node)
         if func is None:
             continue
-        it.events, it.steps, it.limit = [], 0, MAX_STEPS
-        complete = True
-        it.levels, it.loops = [], []
-        try:
-            _enter(it, module, scope, func)
-        except (TooLong, RecursionError):
-            complete = False
-        yield Run(it.catalog, it.events, root=node, owner=owner, complete=complete)
+        run = _fragment(it, func)
+        run.owner = owner
+        run.at = None if owner else Place(module, node.name_span)
+        yield run
+
+
+def _fragment(it: Interpreter, func: Func) -> Run:
+    """Follow one function, with arguments that nobody knows."""
+    it.events, it.steps, it.limit = [], 0, MAX_STEPS
+    it.levels, it.loops = [], []
+    complete = True
+    try:
+        _enter(it, func)
+    except (TooLong, RecursionError):
+        complete = False
+    return Run(it.catalog, it.events, root=func.node, complete=complete)
+
+
+def _uncalled_imports(it: Interpreter, module: Module, scope: Scope) -> Iterator[Run]:
+    """Functions that the module imports from its project, that seed, and that nobody calls."""
+    for statement in module.body:
+        if not isinstance(statement, t.ImportFrom):
+            continue
+        for name, alias in statement.names:
+            func = scope.vars.get(alias or name)
+            if not isinstance(func, Func) or it.runs.get(func.node) or func.module is module:
+                continue
+            if it.catalog.seeding_names.search(func.module.text(func.node)):
+                run = _fragment(it, func)
+                run.at = Place(module, statement.span)
+                yield run
+
+
+def _telling(catalog: Catalog, module: Module) -> set[t.Def]:
+    """The functions that give rules something to ask, by themselves or by what they call."""
+    texts = {node: module.text(node) for _, node in module.functions()}
+    found = {node for node, text in texts.items() if catalog.telling_words.search(text)}
+    while True:
+        names = "|".join({re.escape(node.name) for node in found if node.name != "__init__"})
+        calls_one = re.compile(rf"\b(?:{names})\(")
+        more = {
+            n for n, text in texts.items() if n not in found and names and calls_one.search(text)
+        }
+        if not more:
+            return found
+        found |= more
 
 
 def _function(scope: Scope, owner: t.Class | None, node: t.Def) -> Func | None:
@@ -107,7 +149,7 @@ def _function(scope: Scope, owner: t.Class | None, node: t.Def) -> Func | None:
     return found if isinstance(found, Func) and found.node is node else None
 
 
-def _enter(it: Interpreter, module: Module, scope: Scope, func: Func) -> None:
+def _enter(it: Interpreter, func: Func) -> None:
     if func.owner is not None and func.kind not in ("static", "class"):
         inst = Inst(func.owner)
         init = func.owner.scope.vars.get("__init__")

@@ -86,13 +86,14 @@ def apply(
         own = tuple(row["seeds_itself"])
         it.emit("seed", name, node, streams=own, value=None, fixed=True, itself=True)
     if "step" in row:
-        event = it.emit(row["step"], name, node, receiver=receiver, args=args)
+        how = row.get("loop")
+        event = it.emit(row["step"], name, node, receiver=receiver, args=args, how=how)
     waiting = streams.draw(it, name, row, args, node, receiver)
     for key, kind in _PLAIN.items():
         if key in row:
             event = it.emit(kind, name, node, receiver=receiver, args=args, how=row[key])
     if _observes(row, args):
-        it.emit("observe", name, node)
+        it.emit("observe", name, node, moments=[])
     if "gives" in row.get("split", ()):
         streams.run_waiting(it, "iterate", [receiver, args.keywords.get("cv")], node)
         event = splits.note(it, name, row, args, node, receiver)
@@ -110,16 +111,21 @@ def apply(
     tags = tags_of(args.values)
     if "tracks" in row or not it.catalog.is_numeric(name):
         norms.consume(it, args.values, node)
-        tags -= {norms.GRAD, norms.NORM}
+        tags = norms.without(tags)
     else:
         tags = norms.computed(tags)
     calls.callbacks(it, args, node, Sure.YES if "calls" in row else Sure.MAYBE)
     if "draws" in row:
         tags |= {"drawn"}
+    if row.get("gradients") == "second":
+        return Items("tuple", [Unknown(), Unknown(tags=norms.grad(it))])
     if "gradients" in row:
-        tags |= {norms.GRAD}
+        tags |= norms.grad(it)
+    if row.get("step") == "update":
+        # What a step makes of the gradients are parameters; their norm is another matter.
+        return Unknown(tags=norms.without(tags))
     if row.get("norm") == "result":
-        tags |= {norms.NORM}
+        tags |= norms.norm(it)
     if "anchor" in row:
         tags |= {anchors.tag(row["anchor"])}
     return _result(it, name, row, args, node, receiver, event, waiting, tags)

@@ -109,6 +109,8 @@ class Run:
     root: t.Def | None = None
     owner: t.Class | None = None
     """The class of which ``root`` is a method."""
+    at: Place | None = None
+    """Where the module defines or imports ``root``, if it is a function of its own."""
     complete: bool = True
     """False where the run was longer than the engine follows."""
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from triptych_lint.timeline.build import Timeline
+from typing import TYPE_CHECKING
+
 from triptych_lint.timeline.events import Event, Run, Sure
 from triptych_lint.timeline.values import Func, Inst, Items, Obj, Table, Unknown, Value
+
+if TYPE_CHECKING:
+    from triptych_lint.timeline.build import Timeline
 
 _OPTIMIZER = {"zero_grad", "param_groups", "add_param_group"}
 _MODEL = {"parameters", "named_parameters", "state_dict", "zero_grad", "train", "eval", "modules"}
@@ -12,7 +16,7 @@ _MODEL = {"parameters", "named_parameters", "state_dict", "zero_grad", "train", 
 
 def step_of(run: Run, backward: Event) -> Event | None:
     """The optimizer step that applies the gradients of a ``backward``, in the same loop."""
-    if not backward.loops:
+    if not backward.loops and not _is_looped(backward):
         return None
     steps = [
         step
@@ -23,11 +27,24 @@ def step_of(run: Run, backward: Event) -> Event | None:
     return next(iter(later or steps), None)
 
 
+def _is_looped(backward: Event) -> bool:
+    """Whether a framework calls the function of this ``backward`` in a loop of its own."""
+    return backward.facts.get("how") == "looped"
+
+
 def _same_loop(step: Event, backward: Event) -> bool:
-    if not step.loops:
-        return False
     shorter = min(len(step.loops), len(backward.loops))
-    return step.loops[:shorter] == backward.loops[:shorter]
+    return (shorter > 0 or _is_looped(backward)) and (
+        step.loops[:shorter] == backward.loops[:shorter]
+    )
+
+
+def trains(run: Run) -> bool:
+    """Whether a run trains a model: by a fit, or by steps on the gradients of a loss."""
+    losses = list(run.of("backward"))
+    return run.has("train") or any(
+        _is_optimizer(run, step, backward) for backward in losses[:1] for step in run.of("update")
+    )
 
 
 def _is_optimizer(run: Run, step: Event, backward: Event) -> bool:
@@ -61,14 +78,34 @@ def _parameters(value: Value) -> bool:
     return isinstance(value, Unknown) and value.owner is not None
 
 
-def watched(timeline: Timeline, run: Run, backward: Event) -> bool:
+def watched(timeline: Timeline, run: Run, backward: Event, step: Event) -> bool:
     """Whether somebody looks at the gradients, or may do so out of sight."""
     related = [run]
     if run.owner is not None:
         related += [other for other in timeline.fragments if other.owner is run.owner]
-    if any(other.has("observe", "logs_norm", at_least=Sure.NO) for other in related):
-        return True
+    for other in related:
+        if other.has("logs_norm", at_least=Sure.NO):
+            return True
+        for event in other.of("observe", at_least=Sure.NO):
+            if other is not run or _speaks_of(event, run, backward, step):
+                return True
     return any(_may_look(event, backward, run) for event in run.of("opaque"))
+
+
+def _speaks_of(event: Event, run: Run, backward: Event, step: Event) -> bool:
+    """Whether an observed norm is the one of this ``backward``, where a loop has several."""
+    others = [
+        other.order
+        for other in run.of("backward")
+        if other.loops == backward.loops
+        and (found := step_of(run, other)) is not None
+        and found.receiver is not step.receiver
+    ]
+    moments: list[int] = event.facts["moments"]
+    if not others or not moments:
+        return True
+    after = min((order for order in others if order > backward.order), default=None)
+    return any(m > backward.order and (after is None or m <= after) for m in moments)
 
 
 def _may_look(event: Event, backward: Event, run: Run) -> bool:

@@ -29,7 +29,7 @@ def call(it: Interpreter, owner: Obj, name: str, args: Args, node: t.Node) -> Va
     tags = tags_of([held, *args.values])
     if isinstance(held, Const):
         return anchors.text_method(held, name, args, tags)
-    return Unknown(tags=tags - {norms.NORM, norms.GRAD})
+    return Unknown(tags=norms.without(tags))
 
 
 def _append(it: Interpreter, held: Value, args: Args, node: t.Node) -> Value:

@@ -24,21 +24,40 @@ from triptych_lint.timeline.values import (
 if TYPE_CHECKING:
     from triptych_lint.timeline.interpreter import Interpreter
 
-GRAD, NORM = "grad", "norm"
+_GRAD, _NORM = "grad@", "norm@"
+"""Followed by the moment at which the gradient or norm was read."""
+
+
+def grad(it: Interpreter) -> Tags:
+    """The tag of gradients that are read now."""
+    return frozenset({f"{_GRAD}{len(it.events)}"})
+
+
+def norm(it: Interpreter) -> Tags:
+    """The tag of a norm of the gradients as they are now."""
+    return frozenset({f"{_NORM}{len(it.events)}"})
+
+
+def any_in(tags: Tags) -> bool:
+    """Whether gradients or their norm are among the tagged values."""
+    return any(tag.startswith((_GRAD, _NORM)) for tag in tags)
+
+
+def without(tags: Tags) -> Tags:
+    """The other tags."""
+    return frozenset(tag for tag in tags if not tag.startswith((_GRAD, _NORM)))
 
 
 def gradient_of(it: Interpreter, value: Value, name: str, node: t.Node) -> Value | None:
     """``p.grad``, where ``value`` may be a tensor."""
     if name != "grad" or isinstance(value, (Lib, ModuleVal, Const)):
         return None
-    return Unknown(name="grad", owner=value, tags=frozenset({GRAD}))
+    return Unknown(name="grad", owner=value, tags=grad(it))
 
 
 def after_method(name: str, tags: Tags) -> Tags:
     """The tags of what a method of a tagged value gives."""
-    if GRAD in tags and not name.endswith("_") and name not in _SAME:
-        return tags - {GRAD} | {NORM}
-    return tags
+    return tags if name.endswith("_") or name in _SAME else computed(tags)
 
 
 _SAME = {"data", "detach", "clone", "float", "cpu", "to", "contiguous", "coalesce", "is_sparse"}
@@ -46,13 +65,14 @@ _SAME = {"data", "detach", "clone", "float", "cpu", "to", "contiguous", "coalesc
 
 def computed(tags: Tags) -> Tags:
     """The tags of what a numeric function makes of tagged arguments."""
-    return tags - {GRAD} | {NORM} if GRAD in tags else tags
+    return frozenset(tag.replace(_GRAD, _NORM) if tag.startswith(_GRAD) else tag for tag in tags)
 
 
 def consume(it: Interpreter, values: Iterable[Value], node: t.Node) -> None:
     """Somebody looks at ``values``: if a norm is among them, it is observed here."""
-    if NORM in tags_of(values):
-        it.emit("observe", "", node)
+    moments = [int(tag[len(_NORM) :]) for tag in tags_of(values) if tag.startswith(_NORM)]
+    if moments:
+        it.emit("observe", "", node, moments=moments)
 
 
 def stored(it: Interpreter, owner: Value, name: str, value: Value, node: t.Node) -> None:

@@ -45,7 +45,7 @@ def protocol(
     callee: Unknown | None = None,
 ) -> Value:
     """A method of an object of unknown type: some names mean the same on all that have them."""
-    if norms.GRAD in owner.tags or norms.NORM in owner.tags:
+    if norms.any_in(owner.tags):
         return Unknown(tags=norms.after_method(name, owner.tags | tags_of(args.values)))
     row = it.catalog.protocols.get(name)
     if row is not None:
@@ -59,8 +59,8 @@ def protocol(
 
 def _opaque(it: Interpreter, callee: Unknown, args: Args, node: t.Node) -> Value:
     tags = tags_of(args.values)
-    if norms.GRAD in tags or norms.NORM in tags:
-        it.emit("observe", callee.name, node)
+    if norms.any_in(tags):
+        it.emit("observe", callee.name, node, moments=[])
     it.emit(
         "opaque",
         callee.name,
@@ -78,7 +78,7 @@ def _opaque(it: Interpreter, callee: Unknown, args: Args, node: t.Node) -> Value
 
 
 def result_of_unknown(args: Args, tags: Tags = frozenset()) -> Value:
-    return Unknown(tags=(tags | tags_of(args.values)) - {norms.GRAD, norms.NORM})
+    return Unknown(tags=norms.without(tags | tags_of(args.values)))
 
 
 def uncatalogued(it: Interpreter, name: str, args: Args, node: t.Node) -> Value:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from triptych_lint import tree as t
 from triptych_lint.rule import Place
 from triptych_lint.timeline.build import Timeline
 from triptych_lint.timeline.events import Event, Run, Sure
@@ -66,20 +65,21 @@ def trained_between(run: Run, draw: Event, seed: Event) -> Event | None:
     """The first training, sweep, claim or logged result between a draw and the seed after it."""
     for event in run.of("train", "update", "search", "claim", "track", at_least=Sure.YES):
         logged = event.kind != "track" or event.facts.get("how") == "log"
-        if draw.order < event.order < seed.order and logged:
+        # A model that draws when it is fitted is trained by the very call that draws.
+        after = draw.order < event.order or event.node is draw.node
+        if after and event.order < seed.order and logged:
             return event
     return None
 
 
-def dead_seeders(timeline: Timeline) -> list[tuple[t.Def, tuple[str, ...]]]:
-    """Functions of the module that seed and that its run never calls, with their streams."""
-    found: list[tuple[t.Def, tuple[str, ...]]] = []
+def dead_seeders(timeline: Timeline) -> list[tuple[Run, tuple[str, ...]]]:
+    """Functions that seed and that the run never calls, of the module or imported by it."""
+    found: list[tuple[Run, tuple[str, ...]]] = []
     for run in timeline.fragments:
-        if run.root is None or run.owner is not None:
-            continue
-        streams = _unique(s for e in run.of("seed") for s in e.facts["streams"])
-        if streams:
-            found.append((run.root, streams))
+        if run.at is not None:
+            streams = _unique(s for e in run.of("seed") for s in e.facts["streams"])
+            if streams:
+                found.append((run, streams))
     return found
 
 
