@@ -231,11 +231,11 @@ def test_names_with_blanks_and_accents_are_found(repo: Repo) -> None:
 
 def test_the_users_own_diff_settings_change_nothing(repo: Repo) -> None:
     repo.commit({"configs/run.yaml": OLD})
-    settings = ["diff.relative", "diff.noprefix", "diff.mnemonicPrefix", "diff.ignoreSubmodules"]
-    for setting in settings:
-        repo.git("config", setting, "all" if setting.endswith("Submodules") else "true")
+    for setting in ("diff.relative", "diff.noprefix", "diff.mnemonicPrefix"):
+        repo.git("config", setting, "true")
     repo.git("config", "diff.external", "false")
     repo.git("config", "diff.renames", "false")
     repo.git("config", "color.ui", "always")
-    repo.stage({"configs/run.yaml": TWO})
-    assert repo.found("--staged")[0] == 1
+    repo.git("mv", "configs/run.yaml", "configs/adam.yaml")
+    repo.stage({"configs/adam.yaml": TWO})
+    assert repo.found("--staged", cwd="configs")[0] == 1

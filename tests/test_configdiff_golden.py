@@ -218,6 +218,11 @@ def test_variables_that_refer_to_one_value_are_one() -> None:
     assert compare(apart, apart.replace("2", "3")).counted == ["regularisation", "loss"]
 
 
+def test_ties_never_run_in_a_circle() -> None:
+    old = "n: 8\nlr: ${n}\nbatch_size: ${n}\n"
+    assert compare(old, old.replace("8", "16")).counted == ["batch"]
+
+
 def test_what_leads_out_of_the_file_is_listed_and_not_counted() -> None:
     found = compare(BASE, BASE.replace("lr: 0.1", "lr: ${oc.env:LR}").replace("32", "64"))
     assert found.word == "quiet"
@@ -235,6 +240,19 @@ def test_a_key_that_moved_into_a_section_with_another_value_has_changed() -> Non
     found = compare(old, "optimizer:\n  lr: 0.01\nbatch_size: 4\n")
     assert found.word == "warning"
     assert found.changed == {"optimizer.lr": "changed", "batch_size": "changed"}
+
+
+def test_a_key_in_another_section_is_another_key() -> None:
+    old = "generator: {lr: 0.1}\nbatch_size: 8\nname: x\n"
+    found = compare(old, "critic: {lr: 0.2}\nbatch_size: 4\nname: x\n")
+    assert found.word == "quiet"
+    assert found.changed["critic.lr"] == "added"
+
+
+def test_parts_of_one_run_are_not_runs() -> None:
+    old = "encoder: {lr: 0.1, dropout: 0.1}\ndecoder: {lr: 0.1, dropout: 0.1}\n"
+    new = "encoder: {lr: 0.2, dropout: 0.1}\ndecoder: {lr: 0.1, dropout: 0.3}\n"
+    assert verdict(old, new) == "note"
 
 
 @pytest.mark.parametrize(

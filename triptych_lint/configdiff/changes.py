@@ -61,8 +61,6 @@ def changes(pairs: Iterable[Pair], variables: Variables) -> list[Change]:
 
 
 def _differ(old: Reading, new: Reading, key: Key) -> bool:
-    if old.unresolved != new.unresolved:
-        return True
     if same(old.value, new.value):
         return False
     return not (key.names_class and _class_name(old) == _class_name(new) != "")

@@ -40,7 +40,7 @@ class Repository:
             listed = self._run("ls-files", "-z", "--full-name", "--", ":/").split("\0")
             return [Changed(path, None) for path in dict.fromkeys(listed) if path]
         where = ["--cached"] if staged else []
-        options = ["--name-status", "-z", "-M", "--no-relative", "--no-ext-diff"]
+        options = ["--name-status", "-z", "-M", "--no-ext-diff"]
         return _parsed(self._run("diff", *where, *options, "HEAD", "--"))
 
     def head(self, path: str) -> bytes:

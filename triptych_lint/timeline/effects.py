@@ -110,7 +110,7 @@ def apply(
     anchors.frame(it, name, row, args, node)
     tags = tags_of(args.values)
     if "tracks" in row or not it.catalog.is_numeric(name):
-        norms.consume(it, args.values, node)
+        norms.consume(it, args.values, node, gradients="tracks" in row)
         tags = norms.without(tags)
     else:
         tags = norms.computed(tags)

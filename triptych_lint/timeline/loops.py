@@ -65,7 +65,7 @@ def _is_optimizer(run: Run, step: Event, backward: Event) -> bool:
 def _optimises_input(optimizer: Obj) -> bool:
     """Whether an optimizer was given tensors one by one, as in attacks and style transfer."""
     first = optimizer.parts[0] if optimizer.parts else None
-    if not isinstance(first, Items) or not first.items:
+    if not isinstance(first, Items) or first.open or not first.items:
         return False
     return not any(
         isinstance(item, (Table, Func, Inst)) or _parameters(item) for item in first.items

@@ -68,9 +68,15 @@ def computed(tags: Tags) -> Tags:
     return frozenset(tag.replace(_GRAD, _NORM) if tag.startswith(_GRAD) else tag for tag in tags)
 
 
-def consume(it: Interpreter, values: Iterable[Value], node: t.Node) -> None:
-    """Somebody looks at ``values``: if a norm is among them, it is observed here."""
-    moments = [int(tag[len(_NORM) :]) for tag in tags_of(values) if tag.startswith(_NORM)]
+def consume(
+    it: Interpreter, values: Iterable[Value], node: t.Node, *, gradients: bool = False
+) -> None:
+    """Somebody looks at ``values``: if a norm is among them, it is observed here.
+
+    ``gradients`` counts as well what is no norm yet, as for a histogram of the gradients.
+    """
+    seen = (_NORM, _GRAD) if gradients else (_NORM,)
+    moments = [int(tag.partition("@")[2]) for tag in tags_of(values) if tag.startswith(seen)]
     if moments:
         it.emit("observe", "", node, moments=moments)
 

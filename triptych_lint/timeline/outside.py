@@ -50,11 +50,17 @@ def protocol(
     row = it.catalog.protocols.get(name)
     if row is not None:
         return effects.apply(it, name, row, args, node, owner)
-    if callee is not None:
+    if callee is not None and not _inherited(owner):
         return _opaque(it, callee, args, node)
     norms.consume(it, args.values, node)
     calls.callbacks(it, args, node, Sure.MAYBE)
     return result_of_unknown(args, owner.tags)
+
+
+def _inherited(owner: Value) -> bool:
+    """Whether what an instance has, beyond its own class, is a known library's."""
+    cls = owner.cls if isinstance(owner, Inst) else None
+    return cls is not None and not cls.opaque and any(True for _ in cls.library_bases())
 
 
 def _opaque(it: Interpreter, callee: Unknown, args: Args, node: t.Node) -> Value:

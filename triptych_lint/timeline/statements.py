@@ -52,8 +52,7 @@ def _expression(it: Interpreter, node: t.ExprStmt) -> Flow:
 
 def _return(it: Interpreter, node: t.Return) -> Flow:
     value = it.value(node.value) if node.value else Const(None)
-    if len(it.levels) == 1 or it.levels[0].function is it.level.function:
-        norms.consume(it, [value], node)
+    norms.consume(it, [value], node)
     it.level.results.append(value)
     return Flow.LEFT
 
