@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from triptych_lint import catalog
 from triptych_lint.model import Diagnostic, Evidence, FileReport, Problem
-from triptych_lint.module import Module, UnparsableModule
+from triptych_lint.module import UnparsableModule
 from triptych_lint.project import Project
 from triptych_lint.rule import Ask, Rule, all_rules
 from triptych_lint.source import Source
@@ -35,14 +35,14 @@ def lint_source(source: Source, settings: Settings, project: Project | None = No
     ]
     if not rules:
         return report
+    project = project or Project()
     try:
-        module = Module(source)
+        module = project.parsed(source)
     except UnparsableModule as error:
         report.problems.append(Problem(source.path, str(error), gates=error.gates))
         return report
     from triptych_lint.timeline import build
 
-    project = project or Project()
     project.begin()
     timeline = build(module, project, catalog.load())
     found = list(ask(rules, timeline, module))

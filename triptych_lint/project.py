@@ -11,6 +11,8 @@ MAX_FILES = 60
 """How many files one entry point leads to at most; the rest stays unknown."""
 MAX_BYTES = 400_000
 """A larger file is not followed."""
+MAX_KEPT = 500
+"""Parsed modules that are kept; the one that was used the longest ago makes room."""
 
 
 class Project:
@@ -32,6 +34,25 @@ class Project:
         """A new entry point: what it may follow is counted anew."""
         self._followed = set()
         self.exhausted = False
+
+    def parsed(self, source: Source) -> Module:
+        """The module of a file that is linted, parsed once for itself and for its importers.
+
+        Raises:
+            UnparsableModule: as :class:`Module` does.
+        """
+        path = Path(source.path)
+        kept = self._modules.get(path)
+        if kept is None or kept.source.text != source.text:
+            kept = Module(source, path.stem)
+            self._keep(path, kept)
+        return kept
+
+    def _keep(self, path: Path, module: Module | None) -> None:
+        self._modules.pop(path, None)
+        while len(self._modules) >= MAX_KEPT:
+            del self._modules[next(iter(self._modules))]
+        self._modules[path] = module
 
     def find(
         self, dotted: str, level: int, importer: Module, *, beside: bool = False
@@ -96,14 +117,17 @@ class Project:
             self.exhausted = True
             return None
         self._followed.add(file)
-        if file not in self._modules:
-            self._modules[file] = None
-            try:
-                if file.stat().st_size <= MAX_BYTES:
-                    self._modules[file] = Module(Source.read(file), name)
-            except (OSError, UnreadableSource, UnparsableModule):
-                pass  # what cannot be read stays unknown; it is reported when it is linted itself
-        return self._modules[file]
+        if file in self._modules:
+            self._keep(file, self._modules[file])
+            return self._modules[file]
+        module: Module | None = None
+        try:
+            if file.stat().st_size <= MAX_BYTES:
+                module = Module(Source.read(file), name)
+        except (OSError, UnreadableSource, UnparsableModule):
+            pass  # what cannot be read stays unknown; it is reported when it is linted itself
+        self._keep(file, module)
+        return module
 
 
 def _search_path(here: Path) -> list[Path]:

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,14 +126,14 @@ def _lint(source: Source, settings: Settings, mode: Mode, path: Path | None) -> 
     from triptych_lint.engine import lint_source
 
     if mode is Mode.LINT:
-        project = None if path is None else _project_of(path.parent)
+        project = None if path is None else _project()
         return Outcome(_light(lint_source(source, settings, project)))
     return _fix(source, settings, mode, path)
 
 
-@lru_cache(maxsize=1)
-def _project_of(folder: Path) -> Project:
-    """What the files of one folder import, read once for all of them."""
+@cache
+def _project() -> Project:
+    """What the files of this run import, read once for all of them."""
     from triptych_lint.project import Project
 
     return Project()
