@@ -57,10 +57,14 @@ def fit_before_split(timeline: Timeline) -> Iterator[Ask]:
 
 
 def _sees_all(fit: Event) -> bool:
-    """Whether the fit sees rows that no split has touched, under no name that says otherwise."""
+    """Whether the fit sees rows that no split has touched.
+
+    Rows of unknown origin that are called the training rows were split off somewhere else.
+    """
     data: list[Data] = fit.facts["data"]
     return bool(data) and all(
-        rows.part is None and not any("train" in name.lower() for name in rows.names)
+        rows.part is None
+        and not (rows.origin and any("train" in name.lower() for name in rows.names))
         for rows in data
     )
 
@@ -76,9 +80,15 @@ def _split_of(run: Run, fit: Event) -> Event | None:
             continue
         else:
             split = event
-        if any(fit in data.fits and data.part is None for data in event.facts["data"]):
+        if any(_carries(data, fit) for data in event.facts["data"]):
             return split
     return None
+
+
+def _carries(data: Data, fit: Event) -> bool:
+    """Whether whole rows are split of which the fit saw some, and not those of another table."""
+    seen = frozenset().union(*(rows.roots for rows in fit.facts["data"]))
+    return fit in data.fits and data.part is None and bool(data.roots & seen)
 
 
 def _ask(timeline: Timeline, fit: Event, split: Event) -> Ask:
@@ -94,5 +104,9 @@ def _ask(timeline: Timeline, fit: Event, split: Event) -> Ask:
             "split": split.short or "the slices",
             "split_line": str(module.source.position(place.span.start)[1].row),
         },
-        evidence=((fit.place_in(module), "fitted on all rows"), (place, "split here")),
+        evidence=(
+            (fit.place_in(module), "fitted on all rows"),
+            (fit.place, "fitted here"),
+            (place, "split here"),
+        ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -219,8 +220,7 @@ def _cut(it: Interpreter, data: Data, node: t.Sub) -> Data:
     key = id(shuffle) if shuffle else tuple(sorted(data.roots))
     cuts = it.cuts.setdefault(key, {})
     first = next(
-        (event for (low, up), event in cuts.items() if up == lower != "" or low == upper != ""),
-        None,
+        (event for bounds, event in cuts.items() if _complement(bounds, (lower, upper))), None
     )
     if first is None:
         first = it.emit(
@@ -239,6 +239,16 @@ def _cut(it: Interpreter, data: Data, node: t.Sub) -> Data:
         first.kind = "split"
     cuts[lower, upper] = first
     return derive([data], rows="subset", side=Side(first, "test" if lower else "train"))
+
+
+def _complement(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two slices share a bound: ``[:n]`` and ``[n:]``, or ``[n - overlap:]``."""
+    for (low, up), (lower, _) in ((one, other), (other, one)):
+        if up and up == lower:
+            return True
+        if not low and up.isidentifier() and re.search(rf"\b{up}\b", lower):
+            return True
+    return False
 
 
 def mask(it: Interpreter, found: list[Data], values: Sequence[Value]) -> Value:
