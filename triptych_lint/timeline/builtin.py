@@ -14,6 +14,7 @@ from triptych_lint.timeline.values import (
     Inst,
     Items,
     Lib,
+    ModuleVal,
     Obj,
     Table,
     Unknown,
@@ -106,7 +107,8 @@ def _getattr(it: Interpreter, args: Args, node: t.Node) -> Value:
         if not isinstance(found, Unknown) or len(args.positional) < 3:
             return found
         return Unknown(found.origin, name.value, found.owner)
-    return Unknown("foreign")
+    owner = args.positional[0]
+    return Unknown("foreign" if isinstance(owner, (Lib, ModuleVal)) else "")
 
 
 def _setattr(it: Interpreter, args: Args, node: t.Node) -> Value:

@@ -122,6 +122,8 @@ def invoke(it: Interpreter, callee: Value, args: Args, node: t.Node) -> Value:
             return builtin.call(it, callee.name[9:], args, node)
         if callee.name in ("sys.exit", "os._exit"):
             return EXIT
+        if callee.name == "functools.partial" and args.positional:
+            return _partial(it, args, node)
         return effects.library_call(it, callee.name, args, node)
     if isinstance(callee, Member):
         return effects.method_call(it, callee.owner, callee.name, args, node)
@@ -133,6 +135,15 @@ def invoke(it: Interpreter, callee: Value, args: Args, node: t.Node) -> Value:
         return outside.unknown_call(it, callee, args, node)
     norms.consume(it, args.values, node)
     return Unknown(tags=tags_of(args.values))
+
+
+def _partial(it: Interpreter, args: Args, node: t.Node) -> Value:
+    """A function with some of its arguments given; a library's own keeps its name."""
+    first, rest = args.positional[0], args.positional[1:]
+    if isinstance(first, Func) and not args.open:
+        given, named = first.partial or ((), {})
+        return replace(first, partial=((*given, *rest), {**named, **args.keywords}))
+    return first if isinstance(first, Lib) else Unknown(tags=tags_of(args.values))
 
 
 def _call_instance(it: Interpreter, inst: Inst, args: Args, node: t.Node) -> Value:

@@ -114,7 +114,10 @@ def apply(
         tags = norms.without(tags)
     else:
         tags = norms.computed(tags)
-    calls.callbacks(it, args, node, Sure.YES if "calls" in row else Sure.MAYBE)
+    if "keeps" not in row:
+        calls.callbacks(it, args, node, Sure.YES if "calls" in row else Sure.MAYBE)
+    if "configures" in row and isinstance(receiver, Obj):
+        streams.configured(receiver, args)
     if "draws" in row:
         tags |= {"drawn"}
     if row.get("gradients") == "second":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from triptych_lint import tree as t
 from triptych_lint.catalog import Catalog
 from triptych_lint.rule import Place
-from triptych_lint.timeline import calls
+from triptych_lint.timeline import calls, norms
 from triptych_lint.timeline.evaluate import evaluate
 from triptych_lint.timeline.events import Event, Frame, Sure
 from triptych_lint.timeline.options import Option
@@ -184,6 +184,8 @@ class Interpreter:
         node = func.node
         runs = self.runs.get(node, 0)
         if runs >= most or len(self.levels) >= MAX_DEPTH or self._recursive(node):
+            # What it does with a norm that it is given is out of sight.
+            norms.consume(self, scope.vars.values(), self.level.call or node, gradients=True)
             return self.last.get(node) or Unknown()
         if self.sure > Sure.NO:
             self.runs[node] = runs + 1

@@ -84,6 +84,15 @@ def happens(row: Row, args: Args) -> Sure:
     return sure
 
 
+def configured(receiver: Obj, args: Args) -> None:
+    """Parameters that are set after the object was made: a seed settles the draws that wait."""
+    receiver.waiting = [
+        waiting
+        for waiting in receiver.waiting
+        if happens({"unless": waiting.row.get("unless", ())}, args) is Sure.YES
+    ]
+
+
 def paused_by(it: Interpreter, value: Value) -> set[str]:
     """The stream from which nothing is drawn inside ``with value``."""
     if not isinstance(value, Obj):
