@@ -40,7 +40,7 @@ def shared_id_split(timeline: Timeline) -> Iterator[Ask]:
         if not run.complete:
             continue
         for split in run.of("split", at_least=Sure.YES):
-            place = split.place_in(timeline.module)
+            place = _origin(split).place_in(timeline.module)
             if place.span.start in asked or not _is_random(split) or keeps_groups(run, split):
                 continue
             group = next(iter(groups_of(timeline, run, split)), None)
@@ -49,19 +49,24 @@ def shared_id_split(timeline: Timeline) -> Iterator[Ask]:
                 yield _ask(timeline, run, split, group)
 
 
+def _origin(split: Event) -> Event:
+    """Where the sides were drawn: slices split what a permutation has shuffled before."""
+    return split.facts.get("shuffle") or split
+
+
 def _is_random(split: Event) -> bool:
-    return split.facts["random"] is Sure.YES and not split.facts["group_aware"]
+    return split.facts["random"] is Sure.YES and not split.facts.get("group_aware")
 
 
 def _ask(timeline: Timeline, run: Run, split: Event, group: Group) -> Ask:
     module = timeline.module
     seen = group.seen[0].place_in(module)
-    at = split.place_in(module)
+    at = _origin(split).place_in(module)
     return Ask(
         at=at,
         fields={
             "column": group.column,
-            "split": split.short,
+            "split": _origin(split).short or "the mask",
             "seen": group.how,
             "seen_line": str(module.source.position(seen.span.start)[1].row),
         },

@@ -190,6 +190,8 @@ def _compile(files: Iterable[Path]) -> dict[str, Any]:
         aliases.update(library.get("aliases", {}))
         for row in library["rows"]:
             facts = {key: value for key, value in row.items() if key not in {"api", "source"}}
+            if not all(isinstance(key, str) for key in facts.get("column_arg", ())):
+                raise ValueError(f"{path.name}: {row['api'][0]}: a YAML word is read as a boolean")
             for name in row["api"]:
                 if name in rows:
                     raise ValueError(f"{path.name}: {name} has a row already")

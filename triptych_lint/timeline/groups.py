@@ -31,18 +31,25 @@ _SHOWS = {
     "named": "is taken from the rows",
 }
 """Uses that show an id to be more than a row number, with the words for them."""
+_TELLING = {"groupby", "merge", "nunique", "named"}
+"""Uses that speak of several rows for each value."""
 _SETTLES = {"unique", "asserted", "isin"}
 """Uses after which somebody has taken care of the id."""
 
 
 @cache
-def _strong() -> re.Pattern[str]:
-    return re.compile(read_yaml("ids.yaml")["groups"]["regex"])
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    groups = read_yaml("ids.yaml")["groups"]
+    return re.compile(groups["regex"]), re.compile(groups["shown_regex"])
 
 
-def is_group_name(name: str) -> bool:
-    """Whether a column of this name usually identifies a group of rows (``patient_id``)."""
-    return bool(_strong().search(name))
+def is_group_name(name: str, use: str = "read") -> bool:
+    """Whether a column of this name usually identifies a group of rows (``patient_id``).
+
+    What is done with the column can say so where a bare word (``session``) does not.
+    """
+    alone, shown = _patterns()
+    return bool(alone.search(name)) or (use in _TELLING and bool(shown.search(name)))
 
 
 def groups_of(timeline: Timeline, run: Run, split: Event) -> Iterator[Group]:
@@ -51,7 +58,7 @@ def groups_of(timeline: Timeline, run: Run, split: Event) -> Iterator[Group]:
     roots = frozenset().union(*(rows.roots for rows in data)) if data else frozenset()
     uses: dict[str, list[Event]] = {}
     for event in run.of("column", "named"):
-        if is_group_name(event.name) and event.facts["roots"] & roots:
+        if event.facts["roots"] & roots and is_group_name(event.name, _use(event)):
             uses.setdefault(event.name, []).append(event)
     for column, events in uses.items():
         kinds = {_use(event) for event in events}

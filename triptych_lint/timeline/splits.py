@@ -35,7 +35,7 @@ def note(
     ``groups`` and ``stratify`` (the arguments, if given), ``by`` (how the sides come out).
     """
     rule = row["split"]
-    splitter = _splitter(args, receiver)
+    splitter = _splitter(it, args, receiver)
     made = splitter.made if splitter is not None else None
     own = it.catalog.row(splitter.type) if splitter is not None else None
     how = {**(own or {}).get("split", {}), **rule}
@@ -70,8 +70,9 @@ def note(
     return event
 
 
-def _splitter(args: Args, receiver: Value | None) -> Obj | None:
-    if isinstance(receiver, Obj) and not isinstance(receiver, Data):
+def _splitter(it: Interpreter, args: Args, receiver: Value | None) -> Obj | None:
+    kind = it.catalog.kind(receiver.type) if isinstance(receiver, Obj) else None
+    if isinstance(receiver, Obj) and kind in ("splitter", "search", "estimator"):
         inner = receiver.made.facts.get("args") if receiver.made else None
         chosen = inner.get("cv") if inner is not None else None
         if isinstance(chosen, Obj):

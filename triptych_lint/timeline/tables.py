@@ -61,6 +61,7 @@ def derive(
         origin=next((source.origin for source in sources if source.origin), ""),
         names=first.names,
         parts=first.parts if first.statistic else (),
+        parsed=any(source.parsed for source in sources),
         tags=tags_of(sources),
     )
     tags = more.pop("tags", NO_TAGS)
@@ -152,6 +153,10 @@ def attribute(it: Interpreter, data: Data, name: str) -> Value:
     """``data.name``."""
     if name in data.attrs:
         return data.attrs[name]
+    if it.catalog.kind(data.type) == "path" or data.type == "<files>":
+        return derive([data], "builtins.str", parsed=True)
+    if it.catalog.method(data.type, name) is not None:
+        return Member(data, name)
     if name == "is_unique" and data.column and it.level.call is None:
         return Unknown(name=name)
     if name in it.catalog.accessors:
@@ -200,11 +205,27 @@ def select(it: Interpreter, value: Value, index: Value, node: t.Sub) -> Value:
 
 
 def _take(it: Interpreter, data: Data, index: Data, node: t.Node) -> Data:
+    if index.rows == "mask" and "drawn" in index.tags:
+        return _drawn_mask(it, data, index)
     side = index.side
     if side is not None and side is not data.side:
         it.emit("cut", side.split.name, node, data=[data], split=side.split, part=side.part)
         return derive([data], rows="subset", side=side)
     return derive([data], rows="subset")
+
+
+def _drawn_mask(it: Interpreter, data: Data, index: Data) -> Data:
+    """``data[mask]`` and ``data[~mask]`` with a mask that was drawn: a split at random."""
+    cuts = it.cuts.setdefault(id(index), {})
+    split = cuts.get(("", ""))
+    if split is None:
+        node = index.attrs["<drawn>"]
+        assert isinstance(node, Obj)
+        split = it.emit("slice", "", node.waiting[0], data=[data], random=Sure.YES, by="mask")
+        cuts["", ""] = split
+        return derive([data], rows="subset", side=Side(split, "train"))
+    split.kind = "split"
+    return derive([data], rows="subset", side=Side(split, "test"))
 
 
 def _cut(it: Interpreter, data: Data, node: t.Sub) -> Data:
@@ -253,8 +274,10 @@ def _complement(one: tuple[str, str], other: tuple[str, str]) -> bool:
 
 def mask(it: Interpreter, found: list[Data], values: Sequence[Value]) -> Value:
     """A comparison of a column: a mask over its rows."""
-    norms.consume(it, values, it.level.call or it.level.path[-1])
-    return derive(found, rows="mask", column=None)
+    statement = it.level.path[-1]
+    norms.consume(it, values, it.level.call or statement)
+    made_here = Obj(type="<drawn>", waiting=[statement])
+    return derive(found, rows="mask", column=None, statistic=False, attrs={"<drawn>": made_here})
 
 
 def combined(it: Interpreter, found: list[Data], values: Sequence[Value], node: t.Node) -> Value:
