@@ -88,7 +88,7 @@ def _split_of(run: Run, fit: Event) -> Event | None:
 def _carries(data: Data, fit: Event) -> bool:
     """Whether whole rows are split of which the fit saw some, and not those of another table."""
     seen = frozenset().union(*(rows.roots for rows in fit.facts["data"]))
-    return fit in data.fits and data.part is None and bool(data.roots & seen)
+    return data.carries(fit) and data.part is None and bool(data.roots & seen)
 
 
 def _ask(timeline: Timeline, fit: Event, split: Event) -> Ask:

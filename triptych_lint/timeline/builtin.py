@@ -63,7 +63,8 @@ def _copy(it: Interpreter, name: str, first: Value, args: Args) -> Value:
         kind = "list" if name in ("sorted", "reversed", "iter") else name
         return Items(kind, list(first.items), first.open, tags=first.tags)
     if isinstance(first, Data):
-        return tables.derive([first], rows=first.rows, column=first.column)
+        rows = "unique" if name in ("set", "frozenset") else first.rows
+        return tables.derive([first], rows=rows, column=first.column)
     return first if isinstance(first, (Obj, Inst)) else Unknown(tags=first.tags)
 
 

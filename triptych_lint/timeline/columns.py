@@ -41,6 +41,17 @@ def arguments(it: Interpreter, row: Row, args: Args, data: Data) -> list[str]:
     return out
 
 
+def dropped_by(row: Row, args: Args) -> set[str]:
+    """The columns that a call drops."""
+    out: set[str] = set()
+    for param, use in row.get("column_arg", {}).items():
+        if use == "drop":
+            value = args.get(param, row.get("params"))
+            along = args.get("axis", row.get("params"))
+            out.update(column_names(value or (args.at(0) if along is not None else None)))
+    return out
+
+
 def column_names(value: Value | None) -> list[str]:
     """The string literals that a column argument holds."""
     if isinstance(value, Const) and isinstance(value.value, str):
@@ -69,13 +80,18 @@ def named(it: Interpreter, value: Value, target: t.Name) -> Value:
 def assigned(it: Interpreter, owner: Data, index: Value, value: Value, node: t.Node) -> Data:
     """``owner[index] = value``: the table carries what the new column does."""
     found = rows_in([value])
-    fits = list(owner.fits)
+    fits, added = list(owner.fits), list(owner.added)
+    names = column_names(index)
     for data in found:
-        fits.extend(fit for fit in data.fits if fit not in fits)
-    for name in column_names(index):
+        for fit in data.fits:
+            if names:
+                added.extend((name, fit) for name in names)
+            elif fit not in fits:
+                fits.append(fit)
+    for name in names:
         it.emit("column", name, node, data=owner, roots=owner.roots, use="write", value=value)
     roots = owner.roots.union(*(data.roots for data in found)) if found else owner.roots
-    return replace(owner, fits=tuple(fits), roots=roots)
+    return replace(owner, fits=tuple(fits), added=tuple(added), roots=roots)
 
 
 def dropped(it: Interpreter, target: t.Sub, scope: Scope) -> None:

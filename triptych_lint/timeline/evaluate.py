@@ -289,7 +289,7 @@ def _comp(it: Interpreter, node: t.Comp, scope: Scope) -> Value:
         return Items("list", copies)
     made = rows_in(values)
     if made and node.kind != "dict":
-        return tables.collected(it, made, values[-1])
+        return tables.collected(it, made, node.kind)
     return Items(node.kind, values, open=True, tags=tags_of(values))
 
 

@@ -63,8 +63,10 @@ def groups_of(timeline: Timeline, run: Run, split: Event) -> Iterator[Group]:
     for column, events in uses.items():
         kinds = {_use(event) for event in events}
         shown = [event for event in events if _use(event) in _SHOWS and event.sure is Sure.YES]
-        one_row = any(column in rows.keys or rows.column == column for rows in data)
-        if shown and not kinds & _SETTLES and not one_row:
+        one_row = any(column in rows.keys for rows in data)
+        # An id that is handed to the model is a feature or the label, and no group to keep apart.
+        used = any(column in rows.taken for rows in data)
+        if shown and not kinds & _SETTLES and not one_row and not used:
             yield Group(column, tuple(shown), _SHOWS[_use(shown[0])])
 
 

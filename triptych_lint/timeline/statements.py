@@ -82,8 +82,11 @@ def _scope(it: Interpreter, node: t.Scope) -> None:
 
 
 def _if(it: Interpreter, node: t.If) -> Flow:
+    since = len(it.events)
     test = it.value(node.test)
     norms.consume(it, [test], node.test)
+    if node.body and isinstance(node.body[-1], t.Raise):
+        columns.asserted(it, since, node)
     decided = truth(test)
     option = isinstance(test, Const) and test.option
     if decided is not None:

@@ -62,6 +62,8 @@ def derive(
         names=first.names,
         parts=first.parts if first.statistic else (),
         parsed=any(source.parsed for source in sources),
+        taken=frozenset().union(*(source.taken for source in sources)),
+        added=tuple(dict.fromkeys(pair for source in sources for pair in source.added)),
         tags=tags_of(sources),
     )
     tags = more.pop("tags", NO_TAGS)
@@ -132,6 +134,8 @@ def made(
     sources = found if rows == "joined" or len(found) == 1 else [first, *found[1:]]
     out = derive(sources, type_name, rows, tags=tags)
     named = columns.arguments(it, row, args, first)
+    gone = columns.dropped_by(row, args)
+    out.added = tuple(pair for pair in out.added if pair[0] not in gone)
     if rows == "aggregated":
         out.keys = frozenset(first.columns or named) or first.keys
     elif rows == "unique":
@@ -192,6 +196,9 @@ def select(it: Interpreter, value: Value, index: Value, node: t.Sub) -> Value:
             [data],
             "pandas.Series" if single and data.type == FRAME else "",
             data.rows,
+            taken=frozenset(names),
+            fits=(*data.fits, *(fit for name, fit in data.added if name in names)),
+            added=(),
             column=names[0] if single else None,
             columns=None if single else tuple(names),
         )
@@ -285,9 +292,9 @@ def combined(it: Interpreter, found: list[Data], values: Sequence[Value], node: 
     return derive(found, tags=tags_of(values), column=None)
 
 
-def collected(it: Interpreter, found: list[Data], last: Value) -> Data:
-    """A comprehension over rows: one element for each."""
-    return derive(found, column=None)
+def collected(it: Interpreter, found: list[Data], kind: str) -> Data:
+    """A comprehension over rows: one element for each, or for each that differs in a set."""
+    return derive(found, rows="unique" if kind == "set" else found[0].rows, column=None)
 
 
 def element(data: Data) -> Data:

@@ -194,11 +194,15 @@ class Data(Obj):
     """The sources of the rows; what is derived from a table shares them."""
     fits: tuple[Event, ...] = ()
     """Fits whose output these rows carry."""
+    added: tuple[tuple[str, Event], ...] = ()
+    """Fits whose output only one column carries, with that column."""
     side: Side | None = None
     column: str | None = None
     """The one column that this is."""
     columns: tuple[str, ...] | None = None
     """The columns that these are, where they are listed."""
+    taken: frozenset[str] = frozenset()
+    """Columns that were taken out by name to make these rows; empty for whole tables."""
     rows: str = "same"
     """What was done to the rows last: ``same``, ``subset``, ``aggregated``, ``unique``, ..."""
     keys: frozenset[str] = frozenset()
@@ -213,6 +217,10 @@ class Data(Obj):
     """``param`` where the rows came in through a function that nobody calls."""
     names: frozenset[str] = frozenset()
     """Names that the rows were bound to."""
+
+    def carries(self, fit: Event) -> bool:
+        """Whether the output of ``fit`` is among these rows."""
+        return fit in self.fits or any(event is fit for _, event in self.added)
 
     @property
     def part(self) -> str | None:
@@ -313,6 +321,8 @@ def _join_rows(left: Data, right: Data) -> Data:
         fits=tuple(fit for fit in left.fits if fit in right.fits),
         side=left.side or right.side,
         column=left.column if left.column == right.column else None,
+        added=tuple(pair for pair in left.added if pair in right.added),
+        taken=left.taken | right.taken,
         rows=left.rows if left.rows == right.rows else "mixed",
         keys=left.keys | right.keys,
         index=left.index and right.index,
