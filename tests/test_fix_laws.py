@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from fixtures import SETTINGS, Fixture, all_fixtures
 
+from fixtures import SETTINGS, Fixture, all_fixtures
 from triptych_lint.engine import lint_source
 from triptych_lint.fixer import FixResult, fix_source
 from triptych_lint.model import FileReport

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from fixtures import ROOT, Fixture, all_fixtures
 
+from fixtures import ROOT, Fixture, all_fixtures
 from triptych_lint.rule import all_rules
 
 FIXTURES = all_fixtures()

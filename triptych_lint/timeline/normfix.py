@@ -29,6 +29,8 @@ def observe(
         return None
     if frame.module is not module or not frame.path or run.has("unscale"):
         return None
+    if step.facts["args"].values or step.order < backward.order:
+        return None  # a closure computes the gradients inside of the step
     name = "grad_norm"
     if name in names_in(frame.function.body if frame.function else list(module.body)):
         return None
@@ -39,8 +41,9 @@ def observe(
         edits.append(add_import(module, "import torch", backward.place.span.start))
     guard = [
         f"if not {torch}.isfinite({name}):",
-        '    raise FloatingPointError(f"gradient norm {' + name + "}: is it the loss, the"
-        ' initialisation or the precision?")',
+        '    raise FloatingPointError(f"gradient norm {'
+        + name
+        + '}: loss, initialisation or precision?")',
     ]
     if clips:
         edits += _keep_clip(clips[0], name, guard)
