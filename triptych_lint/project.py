@@ -61,7 +61,8 @@ class Project:
 
         ``beside`` looks only where the importer stands, as for a name that is a library's as well.
         """
-        for folder in self._candidates(level, importer)[: 1 if beside else None]:
+        own = beside and not self.shadows(dotted, importer)
+        for folder in self._candidates(level, importer)[: 1 if own else None]:
             found = self._at(folder.joinpath(*dotted.split(".")) if dotted else folder)
             if found is not None:
                 return found
@@ -74,6 +75,10 @@ class Project:
         if (here, top) not in self._shadows:
             folder = here / top
             found = (here / f"{top}.py").is_file() or (folder / "__init__.py").is_file()
+            package = here
+            while not found and (package / "__init__.py").is_file():
+                found = package.name == top
+                package = package.parent
             self._shadows[here, top] = found
         return self._shadows[here, top]
 

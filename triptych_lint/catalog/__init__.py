@@ -21,7 +21,7 @@ _FOLDER = Path(__file__).parent
 _OTHER = {"engine.yaml", "ids.yaml", "variables.yaml"}
 """Data of other shapes, which stands here as well."""
 _ENGINE = (
-    "accessors", "anchor_words", "dialects", "gradient_names", "no_rows", "numeric", "protocols",
+    "accessors", "anchor_words", "dialects", "frame_classes", "gradient_names", "no_rows", "numeric", "protocols",
     "seed_constants", "seeding_names", "streams", "telling_words",
 )  # fmt: skip
 
@@ -45,6 +45,8 @@ class Catalog:
     """Attributes of tables that lead to their rows, and attributes that hold none."""
     anchor_words: Mapping[str, str]
     """A word in a name or title, and the dashboard that it means."""
+    frame_classes: frozenset[str]
+    """Classes whose subclasses embed a page in another one."""
     streams: Mapping[str, Row]
     """How each stream is called by people, and seeded in code."""
     dialects: tuple[Row, ...]
@@ -157,6 +159,7 @@ def load() -> Catalog:
         numeric=tuple(data["numeric"]),
         accessors=frozenset(data["accessors"]),
         anchor_words=data["anchor_words"],
+        frame_classes=frozenset(data["frame_classes"]),
         streams=data["streams"],
         dialects=tuple(data["dialects"]),
         seed_constants=re.compile(data["seed_constants"]),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
-from triptych_lint.timeline.values import Const, Tags, Unknown, Value, tags_of
+from triptych_lint.timeline.values import Cls, Const, Lib, Tags, Unknown, Value, tags_of
 
 if TYPE_CHECKING:
     from triptych_lint.timeline.calls import Args
@@ -91,3 +91,20 @@ def _words(it: Interpreter, text: str) -> Tags:
     return frozenset(
         tag(dashboard) for word, dashboard in it.catalog.anchor_words.items() if word in lowered
     )
+
+
+def embedded(it: Interpreter, cls: Cls) -> None:
+    """Note a class that embeds a dashboard: it inherits from what embeds, and names it."""
+    bases = {_base_name(base) for base in cls.bases}
+    if not bases & it.catalog.frame_classes:
+        return
+    marks = _words(it, cls.module.text(cls.node))
+    for mark in sorted(marks):
+        it.emit("frame", cls.node.name, cls.node, dashboard=mark[7:], shows="tool", args=None)
+
+
+def _base_name(value: Value) -> str:
+    if isinstance(value, Cls):
+        return value.node.name
+    name = value.name if isinstance(value, (Lib, Unknown)) else ""
+    return name.rpartition(".")[2]

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
-from triptych_lint.timeline import attributes, builtin, effects, norms, options, outside, tables
+from triptych_lint.timeline import (
+    anchors,
+    attributes,
+    builtin,
+    effects,
+    norms,
+    options,
+    outside,
+    tables,
+)
 from triptych_lint.timeline.events import Sure
 from triptych_lint.timeline.values import (
     Cls,
@@ -195,6 +204,7 @@ def bind_params(it: Interpreter, func: Func, args: Args, inner: Scope) -> None:
         given = inner.vars[param.name]
         if isinstance(given, (Unknown, Member)) and param.annotation:
             inner.vars[param.name] = _annotated(it, func, param, given)
+        inner.vars[param.name] = anchors.named(it, inner.vars[param.name], param.name)
         options.bound(it, param.name, given, func.node)
 
 

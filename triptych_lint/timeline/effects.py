@@ -12,6 +12,7 @@ from triptych_lint.timeline import (
     fits,
     methods,
     norms,
+    options,
     outside,
     splits,
     streams,
@@ -103,6 +104,8 @@ def apply(
         return fits.fit(it, name, row, args, node, receiver)
     if "applies" in row and isinstance(receiver, Obj):
         return fits.transform(it, receiver, args)
+    if "environment" in row:
+        return options.from_environment(it, args)
     if "statistic" in row:
         summary = fits.statistic(it, name, args, node, receiver)
         if summary is not None:

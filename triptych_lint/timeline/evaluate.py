@@ -234,6 +234,8 @@ def _bin(it: Interpreter, node: t.Bin, scope: Scope) -> Value:
             return _computed(node.op, left, right)
     if isinstance(left, Items) and isinstance(right, Items) and node.op == "Add":
         return Items(left.kind, left.items + right.items, left.open or right.open)
+    if isinstance(left, Obj) and it.catalog.kind(left.type) == "path":
+        return left
     found = rows_in([left, right])
     if found:
         return tables.combined(it, found, [left, right], node)

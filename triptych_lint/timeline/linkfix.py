@@ -13,7 +13,8 @@ def as_link(timeline: Timeline, frame: Event) -> Fix | None:
     """Turn ``components.iframe(URL, ...)`` of Streamlit, as a statement, into a link button."""
     module = timeline.module
     statement = frame.stack[-1].path[-1]
-    node = frame.facts["args"].node
+    args = frame.facts["args"]
+    node = args.node if args is not None else None
     streamlit = spelled(module, "streamlit", frame.place.span.start)
     if (
         frame.place.module is not module

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
+from triptych_lint.timeline import anchors
 from triptych_lint.timeline.events import Sure
 from triptych_lint.timeline.values import Const, Inst, Items, Obj, Unknown, Value
 
@@ -80,6 +81,8 @@ def _add(it: Interpreter, parser: Obj, args: Args) -> None:
     action = args.get("action")
     kind = action.value if isinstance(action, Const) else None
     default = args.keywords.get("default")
+    if default is not None:
+        default = anchors.named(it, default, str(dest))
     if kind == "store_true":
         parser.attrs[dest] = _option(default or Const(False))
     elif kind == "store_false":
@@ -96,6 +99,16 @@ def _option(value: Value) -> Value:
     if isinstance(value, Const):
         return Const(value.value, option=True, tags=value.tags)
     return value
+
+
+def from_environment(it: Interpreter, args: Args) -> Value:
+    """An environment variable: its default is what the default run sees."""
+    default = args.at(1) if len(args.positional) > 1 else args.keywords.get("default")
+    key = args.at(0)
+    name = key.value if isinstance(key, Const) and isinstance(key.value, str) else ""
+    if default is None:
+        return Const(None, option=True)
+    return anchors.named(it, _option(default), name)
 
 
 def attribute(it: Interpreter, owner: Obj, name: str) -> Value | None:

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from triptych_lint import tree as t
-from triptych_lint.timeline import calls, columns, imports, norms, streams
+from triptych_lint.timeline import anchors, calls, columns, imports, norms, streams
 from triptych_lint.timeline.binding import assign, elements
 from triptych_lint.timeline.evaluate import truth
 from triptych_lint.timeline.events import Sure
@@ -218,6 +218,7 @@ def _class(it: Interpreter, node: t.Class) -> None:
     for value in inner.vars.values():
         if isinstance(value, Func) and value.owner is None:
             value.owner = cls
+    anchors.embedded(it, cls)
     scope.bind(node.name, cls)
 
 
