@@ -80,7 +80,7 @@ def diagnostic(rule: Rule, question: Ask) -> Diagnostic:
     """Word a question, and resolve its places for people."""
     wording = rule.wording[question.variant]
     source: Source = question.at.module.source
-    fields = {"line": str(source.position(question.at.span.start)[1].row), **question.fields}
+    fields = {"line": question.at.line, **question.fields}
     return Diagnostic(
         code=rule.code,
         name=rule.name,

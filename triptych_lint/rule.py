@@ -30,6 +30,12 @@ class Place:
     module: Module
     span: Span
 
+    @property
+    def line(self) -> str:
+        """The line for people: ``12``, or ``3 of cell 5`` in a notebook."""
+        cell, position = self.module.source.position(self.span.start)
+        return f"{position.row}" if cell is None else f"{position.row} of cell {cell}"
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:

@@ -80,13 +80,13 @@ def _ask(timeline: Timeline, run: Run, backward: Event, step: Event) -> Ask:
     place = step.place_in(module)
     fields = {
         "step": step.short.rpartition(".")[2] or "step",
-        "step_line": str(module.source.position(place.span.start)[1].row),
+        "step_line": place.line,
     }
     evidence = [(place, "applied here")]
     if clips:
         clip = clips[0].place_in(module)
         fields["clip"] = clips[0].short.rpartition(".")[2]
-        fields["clip_line"] = str(module.source.position(clip.span.start)[1].row)
+        fields["clip_line"] = clip.line
         evidence.append((clip, "computes the norm"))
     logs = [e for e in run.of("track") if set(e.loops) & set(backward.loops)]
     if logs:

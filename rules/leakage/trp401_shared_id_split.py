@@ -68,7 +68,7 @@ def _ask(timeline: Timeline, run: Run, split: Event, group: Group) -> Ask:
             "column": group.column,
             "split": _origin(split).short or "the mask",
             "seen": group.how,
-            "seen_line": str(module.source.position(seen.span.start)[1].row),
+            "seen_line": seen.line,
         },
         evidence=((seen, f"`{group.column}` {group.how}"), (at, "split at random here")),
     )

@@ -102,7 +102,7 @@ def _ask(timeline: Timeline, fit: Event, split: Event) -> Ask:
         fields={
             "fit": fit.facts["estimator"].rpartition(".")[2] or fit.short,
             "split": split.short or "the slices",
-            "split_line": str(module.source.position(place.span.start)[1].row),
+            "split_line": place.line,
         },
         evidence=(
             (fit.place_in(module), "fitted on all rows"),

@@ -80,7 +80,7 @@ def _late(timeline: Timeline) -> Iterator[Ask]:
             at=place,
             fields={
                 "did": _DID[trained.kind],
-                "other": str(module.source.position(other.span.start)[1].row),
+                "other": other.line,
             },
             evidence=(
                 (draws[stream].place_in(module), f"draws from {titles(timeline, [stream])}"),

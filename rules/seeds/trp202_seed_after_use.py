@@ -78,7 +78,7 @@ def seed_after_use(timeline: Timeline) -> Iterator[Ask]:
             "call": first.short,
             "what": first.facts["what"] or "draws",
             "seeder": seed.short,
-            "seed_line": str(module.source.position(place.span.start)[1].row),
+            "seed_line": place.line,
         },
         evidence=tuple(evidence),
         fix=None if seed.facts.get("itself") else _fix(timeline, late, draws),

@@ -36,6 +36,9 @@ def optuna_dashboard_embedded(timeline: Timeline) -> Iterator[Ask]:
     for run in timeline.runs:
         for frame in run.of("frame"):
             place = frame.place_in(timeline.module)
-            if frame.facts["dashboard"] == "optuna-dashboard" and place.span.start not in asked:
+            own = frame.place.module is timeline.module
+            if not own or frame.facts["dashboard"] != "optuna-dashboard":
+                continue
+            if place.span.start not in asked:
                 asked.add(place.span.start)
                 yield Ask(at=place, fields={"call": frame.short}, fix=as_link(timeline, frame))

@@ -21,8 +21,8 @@ _FOLDER = Path(__file__).parent
 _OTHER = {"engine.yaml", "ids.yaml", "variables.yaml"}
 """Data of other shapes, which stands here as well."""
 _ENGINE = (
-    "accessors", "anchor_words", "dialects", "frame_classes", "gradient_names", "no_rows", "numeric", "protocols",
-    "seed_constants", "seeding_names", "streams", "telling_words",
+    "accessors", "anchor_words", "dialects", "frame_classes", "gradient_names", "no_rows",
+    "numeric", "protocols", "seed_constants", "seeding_names", "streams", "telling_words",
 )  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def load() -> Catalog:
     """The catalogue, from its compiled form where there is a current one."""
     files = sorted(_FOLDER.glob("*.yaml"))
     stamp = hashlib.sha256()
-    for path in files:
+    for path in [*files, Path(__file__)]:
         status = path.stat()
         stamp.update(f"{path.name}:{status.st_size}:{status.st_mtime_ns};".encode())
     compiled = _cache_file(stamp.hexdigest()[:16])
@@ -181,8 +181,9 @@ def read_yaml(name: str) -> Any:
 def _compile(files: Iterable[Path]) -> dict[str, Any]:
     rows: dict[str, Row] = {}
     aliases: dict[str, str] = {}
-    imports: set[str] = set()
     engine = read_yaml("engine.yaml")
+    # A class that embeds opens the gate as a library does, wherever it is imported from.
+    imports = set(engine["frame_classes"])
     packages = set(engine["packages"])
     for path in files:
         if path.name in _OTHER:
