@@ -62,8 +62,15 @@ def _gate() -> Any:
 
 
 def gate(text: str) -> bool:
-    """Whether a text names a library that trains; without one there is nothing to ask."""
-    return _gate().search(text) is not None
+    """Whether there may be something to ask.
+
+    A text must name a library that trains, and either start something or hold a word without which
+    nothing is asked of library code.
+    """
+    if _gate().search(text) is None:
+        return False
+    known = catalog.load()
+    return bool(known.asking_words.search(text) or known.starting_lines.search(text))
 
 
 def ask(rules: Iterable[Rule], subject: Any, module: Any) -> Iterable[Diagnostic]:

@@ -41,7 +41,7 @@ class Project:
         Raises:
             UnparsableModule: as :class:`Module` does.
         """
-        path = Path(source.path)
+        path = Path(source.path).absolute()
         kept = self._modules.get(path)
         if kept is None or kept.source.text != source.text:
             kept = Module(source, path.stem)
@@ -112,6 +112,7 @@ class Project:
         return self._folders[here]
 
     def _at(self, path: Path) -> Module | None:
+        path = path.absolute()
         for file in (path / "__init__.py", path.with_name(f"{path.name}.py")):
             if file.is_file():
                 return self._load(file, path.name)

@@ -21,8 +21,9 @@ _FOLDER = Path(__file__).parent
 _OTHER = {"engine.yaml", "ids.yaml", "variables.yaml"}
 """Data of other shapes, which stands here as well."""
 _ENGINE = (
-    "accessors", "anchor_words", "dialects", "frame_classes", "gradient_names", "no_rows",
-    "numeric", "protocols", "seed_constants", "seeding_names", "streams", "telling_words",
+    "accessors", "anchor_words", "asking_words", "dialects", "frame_classes", "gradient_names",
+    "no_rows", "numeric", "protocols", "seed_constants", "seeding_names", "starting_lines",
+    "streams", "telling_words",
 )  # fmt: skip
 
 
@@ -53,6 +54,9 @@ class Catalog:
     """Seeders that frameworks bring."""
     seed_constants: re.Pattern[str]
     """Names of constants that hold a script's seed."""
+    asking_words: re.Pattern[str]
+    starting_lines: re.Pattern[str]
+    """Words without which nothing is asked of library code, and lines that start a run."""
     telling_words: re.Pattern[str]
     """Words without which a function by itself gives no rule anything to ask."""
     seeding_names: re.Pattern[str]
@@ -164,6 +168,8 @@ def load() -> Catalog:
         dialects=tuple(data["dialects"]),
         seed_constants=re.compile(data["seed_constants"]),
         no_rows=frozenset(data["no_rows"]),
+        asking_words=re.compile(data["asking_words"]),
+        starting_lines=re.compile(data["starting_lines"], re.MULTILINE),
         telling_words=re.compile(data["telling_words"]),
         seeding_names=re.compile(data["seeding_names"]),
         gradient_names=re.compile(data["gradient_names"]),
