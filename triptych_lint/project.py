@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from triptych_lint.module import Module, UnparsableModule
@@ -13,6 +14,14 @@ MAX_BYTES = 400_000
 """A larger file is not followed."""
 MAX_KEPT = 500
 """Parsed modules that are kept; the one that was used the longest ago makes room."""
+
+
+_TEST = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*\.py$|[^/]*_test\.py$|conftest\.py$)")
+
+
+def is_test(path: str) -> bool:
+    """Whether the path says that a file tests something; tests are not training runs."""
+    return bool(_TEST.search(path.replace("\\", "/")))
 
 
 class Project:

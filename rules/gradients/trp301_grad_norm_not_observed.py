@@ -28,7 +28,6 @@ from collections.abc import Iterator
 
 from triptych_lint.rule import Ask, Safety, rule
 from triptych_lint.timeline import Event, Run, Timeline
-from triptych_lint.timeline.build import is_test
 from triptych_lint.timeline.loops import step_of, watched
 from triptych_lint.timeline.normfix import observe
 
@@ -53,8 +52,6 @@ from triptych_lint.timeline.normfix import observe
 )
 def grad_norm_not_observed(timeline: Timeline) -> Iterator[Ask]:
     """Ask about each loop that steps on gradients which nobody looks at."""
-    if is_test(timeline.module):
-        return
     asked: set[object] = set()
     for run in timeline.runs:
         if not run.complete:

@@ -41,7 +41,7 @@ from triptych_lint.timeline.values import Data
 )
 def fit_before_split(timeline: Timeline) -> Iterator[Ask]:
     """Ask about fits whose output is split later."""
-    asked: set[int] = set()
+    asked: set[str] = set()
     for run in timeline.runs:
         if not run.complete:
             continue
@@ -50,9 +50,9 @@ def fit_before_split(timeline: Timeline) -> Iterator[Ask]:
                 continue
             split = _split_of(run, fit)
             place = fit.place_in(timeline.module)
-            if split is None or place.span.start in asked:
-                continue
-            asked.add(place.span.start)
+            if split is None or place.line in asked:
+                continue  # the mean and the deviation of one line are one question
+            asked.add(place.line)
             yield _ask(timeline, fit, split)
 
 

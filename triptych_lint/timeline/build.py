@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from triptych_lint.module import Module
     from triptych_lint.project import Project
 
-_TEST = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*\.py$|[^/]*_test\.py$|conftest\.py$)")
-
 
 @dataclass(slots=True)
 class Timeline:
@@ -38,7 +36,7 @@ class Timeline:
     fragments: list[Run] = field(default_factory=list)
     options: list[Option] = field(default_factory=list)
     is_entry: bool = False
-    """Whether the module is a training script: it trains when it is run, and is no test."""
+    """Whether the module is a training script: it trains when it is run."""
 
     @property
     def runs(self) -> Iterator[Run]:
@@ -69,16 +67,11 @@ def build(module: Module, project: Project, catalog: Catalog) -> Timeline:
         complete = False
     main = Run(catalog, it.events, complete=complete)
     timeline = Timeline(module, catalog, main, options=it.options)
-    timeline.is_entry = trains(main) and not is_test(module)
+    timeline.is_entry = trains(main)
     timeline.fragments = list(_fragments(it, module, scope))
     if timeline.is_entry:
         timeline.fragments += _uncalled_imports(it, module, scope)
     return timeline
-
-
-def is_test(module: Module) -> bool:
-    """Whether the path says that the file tests something."""
-    return bool(_TEST.search(module.path.replace("\\", "/")))
 
 
 def _fragments(it: Interpreter, module: Module, scope: Scope) -> Iterator[Run]:

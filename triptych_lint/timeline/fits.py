@@ -75,13 +75,19 @@ def fit(
     """``estimator.fit(rows)`` and its relatives."""
     of = row["fits"].get("of", 0)
     data = _rows_at(it, args, of, row)
+    axis = args.get("axis")
+    what = row.get("learns", "") if receiver is None else learns(it, receiver)
+    rowwise = receiver is None and isinstance(axis, Const) and axis.value in (1, -1)
+    what = "nothing" if rowwise else what
     event = it.emit(
         "fit",
         name,
         node,
         receiver=receiver,
         data=[data] if data else [],
-        learns=row.get("learns", "") if receiver is None else learns(it, receiver),
+        learns=("nothing" if rowwise else row.get("learns", ""))
+        if receiver is None
+        else learns(it, receiver),
         estimator=name if receiver is None else receiver.type,
     )
     if it.sure > Sure.NO and receiver is not None:

@@ -85,7 +85,8 @@ def keeps_groups(run: Run, split: Event) -> bool:
         return True
     if facts.get("groups") is not None or (facts.get("stratify") is not None and _is_id(facts)):
         return True
-    data: list[Data] = facts["data"]
+    shuffle = facts.get("shuffle")
+    data: list[Data] = [*facts["data"], *(shuffle.facts["data"] if shuffle else ())]
     if any(rows.rows == "unique" or rows.part is not None for rows in data):
         return True
     roots = frozenset().union(*(rows.roots for rows in data)) if data else frozenset()

@@ -93,19 +93,21 @@ def watched(timeline: Timeline, run: Run, backward: Event, step: Event) -> bool:
 
 
 def _speaks_of(event: Event, run: Run, backward: Event, step: Event) -> bool:
-    """Whether an observed norm is the one of this ``backward``, where a loop has several."""
-    others = [
-        other.order
-        for other in run.of("backward")
-        if other.loops == backward.loops
-        and (found := step_of(run, other)) is not None
-        and found.receiver is not step.receiver
-    ]
+    """Whether an observed norm is the one of this ``backward``, where a run has several."""
     moments: list[int] = event.facts["moments"]
-    if not others or not moments:
+    if not moments:
         return True
-    after = min((order for order in others if order > backward.order), default=None)
-    return any(m > backward.order and (after is None or m <= after) for m in moments)
+    inside = [e.order for e in run.events if e.loops[: len(backward.loops)] == backward.loops]
+    first, last = min(inside, default=0), None
+    for other in run.of("backward"):
+        found = step_of(run, other)
+        if found is None or (found.receiver is step.receiver and other.loops == backward.loops):
+            continue
+        if other.order > backward.order:
+            last = other.order if last is None else min(last, other.order)
+        elif other.order >= first:
+            first = backward.order
+    return any(first <= m and (last is None or m <= last) for m in moments)
 
 
 def _may_look(event: Event, backward: Event, run: Run) -> bool:

@@ -31,6 +31,9 @@ def observe(
         return None
     if step.facts["args"].values or step.order < backward.order:
         return None  # a closure computes the gradients inside of the step
+    between = [clip for clip in run.of("clip") if backward.order < clip.order < step.order]
+    if len(between) > 1 or (between and between[0] not in clips):
+        return None  # read after a clip that may or may not have run, the norm is another one
     name = "grad_norm"
     if name in names_in(frame.function.body if frame.function else list(module.body)):
         return None
@@ -46,7 +49,7 @@ def observe(
         + '}: loss, initialisation or precision?")',
     ]
     if clips:
-        edits += _keep_clip(clips[0], name, guard)
+        edits += _keep_clip(clips[0], step, name, guard)
     else:
         parameters = _parameters_text(timeline, optimizer, frame.function)
         statement = frame.path[-1]
@@ -66,9 +69,11 @@ def observe(
     return Fix(Safety.UNSAFE, "Stop when the gradient norm is not finite", kept)
 
 
-def _keep_clip(clip: Event, name: str, guard: Sequence[str]) -> list[Edit | None]:
+def _keep_clip(clip: Event, step: Event, name: str, guard: Sequence[str]) -> list[Edit | None]:
     frame = clip.stack[-1]
     statement = frame.path[-1]
+    if len(clip.stack[-1].path) != len(step.stack[-1].path):
+        return [None]  # under a condition of its own
     whole = isinstance(statement, t.ExprStmt) and statement.value.span == clip.place.span
     if not whole or not clip.name.startswith("torch."):
         return [None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -128,6 +128,7 @@ def _branches(it: Interpreter, bodies: Sequence[t.Block]) -> Flow:
 
 def _for(it: Interpreter, node: t.For) -> Flow:
     iterable = it.value(node.iter)
+    _forget(it, node.body)
     flow = Flow.NEXT
     with it.looping(node):
         for element in elements(it, iterable, node.iter):
@@ -141,7 +142,29 @@ def _for(it: Interpreter, node: t.For) -> Flow:
     return flow if rest is Flow.NEXT and flow is Flow.MAYBE_LEFT else rest
 
 
+def _forget(it: Interpreter, body: t.Block) -> None:
+    """Literals that a loop assigns anew are known before its first pass only."""
+    scope = it.level.scope
+    for name in _assigned(body):
+        value = scope.vars.get(name)
+        if isinstance(value, Const):
+            scope.vars[name] = Unknown(tags=value.tags)
+
+
+def _assigned(body: t.Block) -> Iterator[str]:
+    for statement in body:
+        if isinstance(statement, t.Assign):
+            yield from (target.id for target in statement.targets if isinstance(target, t.Name))
+        elif isinstance(statement, t.AugAssign) and isinstance(statement.target, t.Name):
+            yield statement.target.id
+        for block in ("body", "orelse", "final"):
+            inner = getattr(statement, block, ())
+            if not isinstance(statement, (t.Def, t.Class)):
+                yield from _assigned(inner)
+
+
 def _while(it: Interpreter, node: t.While) -> Flow:
+    _forget(it, node.body)
     test = it.value(node.test)
     norms.consume(it, [test], node.test)
     # What a condition says before the first pass may be read wrongly; `while False` may not.

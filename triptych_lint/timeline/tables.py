@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from triptych_lint.timeline.interpreter import Interpreter
 
 FRAME = "pandas.DataFrame"
+GROUPS = "pandas.api.typing.DataFrameGroupBy"
 
 
 def derive(
@@ -141,6 +142,8 @@ def made(
     elif rows == "unique":
         out.keys = frozenset(named) or frozenset({first.column} if first.column else ())
         out.column = first.column
+    elif rows == "subset" and it.catalog.is_a(first.type, GROUPS):
+        out.keys = frozenset(first.columns or ())  # the last row of each group, say
     elif rows == "joined":
         out.keys = frozenset()
     elif named and not row.get("rows"):
@@ -284,7 +287,10 @@ def mask(it: Interpreter, found: list[Data], values: Sequence[Value]) -> Value:
     statement = it.level.path[-1]
     norms.consume(it, values, it.level.call or statement)
     made_here = Obj(type="<drawn>", waiting=[statement])
-    return derive(found, rows="mask", column=None, statistic=False, attrs={"<drawn>": made_here})
+    fits = tuple(fit for data in found if not data.statistic for fit in data.fits)
+    return derive(
+        found, rows="mask", column=None, statistic=False, fits=fits, attrs={"<drawn>": made_here}
+    )
 
 
 def combined(it: Interpreter, found: list[Data], values: Sequence[Value], node: t.Node) -> Value:
@@ -297,8 +303,11 @@ def collected(it: Interpreter, found: list[Data], kind: str) -> Data:
     return derive(found, rows="unique" if kind == "set" else found[0].rows, column=None)
 
 
-def element(data: Data) -> Data:
-    """What a loop over rows binds."""
+def element(data: Data) -> Value:
+    """What a loop over rows binds; over groups, the key and the rows that share it."""
+    if data.type == GROUPS:
+        group = derive([data], FRAME, keys=frozenset(data.columns or ()))
+        return Items("tuple", [Unknown(), group])
     return derive([data])
 
 
