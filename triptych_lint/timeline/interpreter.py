@@ -185,7 +185,9 @@ class Interpreter:
         runs = self.runs.get(node, 0)
         if runs >= most or len(self.levels) >= MAX_DEPTH or self._recursive(node):
             # What it does with a norm that it is given is out of sight.
-            norms.consume(self, scope.vars.values(), self.level.call or node, gradients=True)
+            if self.levels:
+                given = scope.vars.values()
+                norms.consume(self, given, self.level.call or node, gradients=True)
             return self.last.get(node) or Unknown()
         if self.sure > Sure.NO:
             self.runs[node] = runs + 1
