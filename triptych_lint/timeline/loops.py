@@ -89,6 +89,10 @@ def watched(timeline: Timeline, run: Run, backward: Event, step: Event) -> bool:
         for event in other.of("observe", at_least=Sure.NO):
             if other is not run or _speaks_of(event, run, backward, step):
                 return True
+    # Hooks, watchers and anomaly detection look at all gradients, wherever they are set up.
+    for other in timeline.runs:
+        if any(not e.facts["moments"] for e in other.of("observe", at_least=Sure.NO)):
+            return True
     return any(_may_look(event, backward, run) for event in run.of("opaque"))
 
 
