@@ -49,6 +49,13 @@ class Module:
         self.name = name
         self.body, self.called = _parse(source.text)
 
+    def under(self, source: Source) -> Module:
+        """The same module, read from ``source``, whose text is the same."""
+        other = Module.__new__(Module)
+        other.source, other.name = source, self.name
+        other.body, other.called = self.body, self.called
+        return other
+
     @property
     def path(self) -> str:
         return self.source.path

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from triptych_lint.module import Module, UnparsableModule
+from triptych_lint.paths import displayed
 from triptych_lint.source import Source, UnreadableSource
 
 MAX_FILES = 60
@@ -54,6 +55,10 @@ class Project:
         kept = self._modules.get(path)
         if kept is None or kept.source.text != source.text:
             kept = Module(source, path.stem)
+            self._keep(path, kept)
+        elif kept.source.path != source.path:
+            # It was followed before it is linted: what is said of it names it as the user did.
+            kept = kept.under(source)
             self._keep(path, kept)
         return kept
 
@@ -138,7 +143,7 @@ class Project:
         module: Module | None = None
         try:
             if file.stat().st_size <= MAX_BYTES:
-                module = Module(Source.read(file), name)
+                module = Module(Source.read(file, displayed(file)), name)
         except (OSError, UnreadableSource, UnparsableModule):
             pass  # what cannot be read stays unknown; it is reported when it is linted itself
         self._keep(file, module)
