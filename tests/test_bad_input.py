@@ -57,8 +57,8 @@ def test_a_folder_without_python(lint: Lint, tmp_path: Path) -> None:
         pytest.param(b"# coding: klingon\nimport torch\n", "klingon", id="unknown cookie"),
         pytest.param(b"# coding: ascii\nimport torch  # \xc3\xa9\n", "ascii", id="wrong cookie"),
         pytest.param(b"import torch\nx = '\x00'\n", "NUL", id="NUL byte"),
-        pytest.param(b"import torch\n\nx = )\n", "line 3", id="syntax error"),
-        pytest.param(b"import torch\nif x:\npass\n", "line 3", id="indentation"),
+        pytest.param(b"import torch\n\ntorch.rand(2)\nx = )\n", "line 4", id="syntax error"),
+        pytest.param(b"import torch\ntorch.rand(2)\nif x:\npass\n", "line 4", id="indentation"),
     ],
 )
 def test_a_file_that_is_no_python_gates(
@@ -85,11 +85,11 @@ def test_an_empty_file_is_fine(beside: Lint, tmp_path: Path) -> None:
 
 
 HEAVY = {
-    "five_megabytes.py": "import torch\n" + "x = [1, 2, 3]\n" * 360_000,
+    "five_megabytes.py": "import torch\ntorch.rand(2)\n" + "x = [1, 2, 3]\n" * 360_000,
     "one_line.py": "import torch\nx = " + "[" * 40 + "1, " * 3_600 + "]" * 40 + "\n",
     "literals.py": "import torch\nx = [" + "{'a': [(1, 2), (3, 4)]}, " * 450 + "]\n",
     "deep.py": "import torch\nx = " + "(" * 180 + "1" + ")" * 180 + "\n",
-    "deeper.py": "import torch\nx = " + "-" * 20_000 + "1\n",
+    "deeper.py": "import torch\ntorch.rand(2)\nx = " + "-" * 20_000 + "1\n",
     "stairs.py": "import torch\n"
     + "".join(f"{' ' * n}if x:\n" for n in range(95))
     + " " * 95
