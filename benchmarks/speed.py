@@ -165,6 +165,7 @@ def environment(name: str, *requirements: str) -> str:
 
 def linter(tree: Path) -> Callable[[str], None]:
     """A function that lints one file of ``tree`` in this process, as the command line does."""
+    from triptych_lint import runner
     from triptych_lint.discover import Target
     from triptych_lint.runner import Mode, lint_target
     from triptych_lint.settings import Settings
@@ -172,6 +173,7 @@ def linter(tree: Path) -> Callable[[str], None]:
     settings = Settings(root=tree)
 
     def lint(name: str) -> None:
+        runner._project.cache_clear()  # each file pays for itself and for what it leads to
         lint_target(Target(tree / name, name, settings), Mode.LINT)
 
     return lint

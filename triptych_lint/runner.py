@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 0.3
 """Seconds for which files are linted right here before it is worth starting other processes."""
+MANY = 60
+"""More files than these go to the processes at once."""
 
 
 class Mode(Enum):
@@ -61,7 +63,8 @@ def lint_files(
     jobs = jobs or available_cores()
     started = time.monotonic()
     for index, target in enumerate(targets):
-        if jobs > 1 and index and time.monotonic() - started > PATIENCE:
+        waited = time.monotonic() - started > PATIENCE or len(targets) > MANY
+        if jobs > 1 and index and waited:
             from triptych_lint.workers import lint_in_processes
 
             rest = lint_in_processes(targets[index:], mode, min(jobs, len(targets) - index))
