@@ -56,18 +56,25 @@ def grad_norm_not_observed(timeline: Timeline) -> Iterator[Ask]:
     for run in timeline.runs:
         if not run.complete:
             continue
-        for backward in run.of("backward"):
-            if backward.place.module is not timeline.module or backward.node in asked:
-                continue
-            step = step_of(run, backward)
-            if step is None or watched(timeline, run, backward, step):
-                continue
-            # Several losses may go into one step: each optimizer is asked about once in a loop.
+        # Several losses may go into one step; the norm is complete at the last of them.
+        last: dict[object, tuple[Event, Event]] = {}
+        for backward, step in _pairs(timeline, run):
             key = (step.receiver, step.loops[-1:])
-            if key in asked:
-                continue
-            asked.update((key, backward.node))
-            yield _ask(timeline, run, backward, step)
+            if key not in last or backward.order < step.order:
+                last[key] = (backward, step)
+        for backward, step in last.values():
+            if backward.node not in asked and not watched(timeline, run, backward, step):
+                asked.add(backward.node)
+                yield _ask(timeline, run, backward, step)
+
+
+def _pairs(timeline: Timeline, run: Run) -> Iterator[tuple[Event, Event]]:
+    """Each ``backward`` of this module with the step that applies its gradients."""
+    for backward in run.of("backward"):
+        if backward.place.module is timeline.module:
+            step = step_of(run, backward)
+            if step is not None:
+                yield backward, step
 
 
 def _ask(timeline: Timeline, run: Run, backward: Event, step: Event) -> Ask:
