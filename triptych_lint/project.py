@@ -38,12 +38,10 @@ class Project:
         self._shadows: dict[tuple[Path, str], bool] = {}
         self._folders: dict[Path, tuple[Path, ...]] = {}
         self._followed: set[Path] = set()
-        self.exhausted = False
 
     def begin(self) -> None:
         """A new entry point: what it may follow is counted anew."""
         self._followed = set()
-        self.exhausted = False
 
     def parsed(self, source: Source) -> Module:
         """The module of a file that is linted, parsed once for itself and for its importers.
@@ -134,7 +132,6 @@ class Project:
 
     def _load(self, file: Path, name: str) -> Module | None:
         if file not in self._followed and len(self._followed) >= MAX_FILES:
-            self.exhausted = True
             return None
         self._followed.add(file)
         if file in self._modules:

@@ -152,7 +152,7 @@ _PLAIN = {
 def _observes(row: Row, args: Args) -> bool:
     """Whether the call looks at the gradient norm by itself."""
     if "norm_when" in row:
-        asked = {"params": row.get("params"), "when": row["norm_when"]}
+        asked = {**row, "when": row["norm_when"], "unless": ()}
         return streams.happens(asked, args) is not Sure.NO
     if row.get("norm") == "when":
         return streams.happens(row, args) is not Sure.NO
