@@ -57,11 +57,13 @@ def test_every_type_that_a_row_refers_to_has_a_row() -> None:
             assert row.get(key, name) in {*ROWS, *words}, (name, key, row[key])
 
 
+CONDITIONS = ("when", "norm_when", "reshuffles")
+
+
 def test_conditions_name_their_defaults_or_must_be_given() -> None:
     for name, row in ROWS.items():
-        assert set(row.get("defaults", {})) <= {*row.get("when", {}), *row.get("reshuffles", {})}, (
-            name
-        )
+        conditions = {key for part in CONDITIONS for key in row.get(part, {})}
+        assert set(row.get("defaults", {})) <= conditions, name
 
 
 def test_ids_are_told_from_row_numbers_and_from_plain_features() -> None:
