@@ -72,3 +72,12 @@ def test_the_order_of_the_files_does_not_change_what_is_asked(folder: Path) -> N
         }
 
     assert asked(("train.py", "loop.py")) == asked(("loop.py", "train.py"))
+
+
+def test_a_package_at_the_current_folder_ends_the_search_there(folder: Path) -> None:
+    Path("__init__.py").touch()
+    Path("train.py").write_text(TRAIN.replace("from loop", "from .loop").replace("(0)", "()"))
+
+    report = lint_source(Source.read(Path("train.py"), "train.py"), Settings(root=folder))
+
+    assert [problem.message for problem in report.problems] == []

@@ -82,16 +82,12 @@ class Project:
 
     def shadows(self, dotted: str, importer: Module) -> bool:
         """Whether a file beside ``importer`` takes the name of a library's module."""
-        here = Path(importer.path).parent
+        here = _folder_of(importer)
         top = dotted.partition(".")[0]
         if (here, top) not in self._shadows:
             folder = here / top
             found = (here / f"{top}.py").is_file() or (folder / "__init__.py").is_file()
-            package = here
-            while not found and (package / "__init__.py").is_file():
-                found = package.name == top
-                package = package.parent
-            self._shadows[here, top] = found
+            self._shadows[here, top] = found or any(p.name == top for p in _packages(here))
         return self._shadows[here, top]
 
     def is_package(self, dotted: str, level: int, importer: Module) -> str | None:
@@ -114,7 +110,7 @@ class Project:
         return self._at(folder / name)
 
     def _candidates(self, level: int, importer: Module) -> tuple[Path, ...]:
-        here = Path(importer.path).parent
+        here = _folder_of(importer)
         if level:
             for _ in range(level - 1):
                 here = here.parent
@@ -147,13 +143,24 @@ class Project:
         return module
 
 
+def _folder_of(module: Module) -> Path:
+    """The folder of a module; absolute, since the parent of ``.`` is ``.`` again."""
+    return Path(module.path).absolute().parent
+
+
+def _packages(here: Path) -> list[Path]:
+    """The packages that ``here`` stands in, from the inside out."""
+    found: list[Path] = []
+    for folder in (here, *here.parents):
+        if not (folder / "__init__.py").is_file():
+            break
+        found.append(folder)
+    return found
+
+
 def _search_path(here: Path) -> list[Path]:
-    folders = [here]
-    top = here
-    while (top / "__init__.py").is_file():
-        top = top.parent
-        folders.append(top)
-    folder = top.absolute()
+    folders = [here, *(package.parent for package in _packages(here))]
+    folder = folders[-1]
     for _ in range(4):
         folders.append(folder / "src")
         if (folder / ".git").exists() or (folder / "pyproject.toml").is_file():
