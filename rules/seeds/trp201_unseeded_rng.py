@@ -25,14 +25,13 @@ used, before the first draw, by the framework's own seeder where there is one.
 from collections.abc import Iterator
 
 from triptych_lint.rule import Ask, Safety, rule
-from triptych_lint.timeline import Timeline
+from triptych_lint.timeline import Event, Timeline
 from triptych_lint.timeline.seedfix import seed_before, titles
 from triptych_lint.timeline.seeding import (
-    dead_seeders,
-    first_draws,
     may_be_seeded_elsewhere,
     seeds,
     shown,
+    unseeded,
 )
 
 
@@ -57,15 +56,10 @@ def unseeded_rng(timeline: Timeline) -> Iterator[Ask]:
     run = timeline.main
     if not timeline.is_entry or not run.complete or may_be_seeded_elsewhere(run):
         return
-    seeded = seeds(run)
-    covered = {stream for _, streams in dead_seeders(timeline) for stream in streams}
-    missing = {
-        stream: draw
-        for stream, draw in first_draws(run).items()
-        if stream not in seeded and stream not in covered
-    }
+    missing = unseeded(timeline)
     if not missing:
         return
+    seeded = seeds(run)
     draws = sorted(missing.values(), key=lambda draw: draw.order)
     first = draws[0]
     module = timeline.module
@@ -83,10 +77,15 @@ def unseeded_rng(timeline: Timeline) -> Iterator[Ask]:
         variant="partial" if seeded else "",
         fields={
             "streams": titles(timeline, missing),
-            "seeded": titles(timeline, seeded),
+            "seeded": titles(timeline, _named(seeded)),
             "call": first.short,
             "what": first.facts["what"] or "draws",
         },
         evidence=tuple(evidence),
         fix=seed_before(timeline, missing, seeded),
     )
+
+
+def _named(seeded: dict[str, Event]) -> list[str]:
+    """The streams that seeders name, without those that only follow them."""
+    return [stream for stream, seed in seeded.items() if stream in seed.facts["streams"]]

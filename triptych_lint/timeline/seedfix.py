@@ -158,7 +158,8 @@ def _lines(
         if name is None:
             name, edit = _import(module, facts["module"], facts["alias"], before)
             edits.append(edit)
-        lines.append(facts["call"].format(m=name, seed=seed))
+        line = facts["call"].format(m=name, seed=seed)
+        lines += [line] if line not in lines else []
     return lines, _merged(edits)
 
 
@@ -179,7 +180,7 @@ def _dialect(
     module = timeline.module
     roots = {name.partition(".")[0] for _, name, _ in imports(module)}
     for dialect in timeline.catalog.dialects:
-        if dialect["imports"] not in roots or not set(streams) <= set(dialect["streams"]):
+        if dialect["imports"] not in roots or not {*streams} <= {*dialect["streams"]}:
             continue
         function = dialect["function"]
         name = spelled(module, function, before)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 
+from triptych_lint.catalog import Catalog
 from triptych_lint.rule import Place
 from triptych_lint.timeline.build import Timeline
 from triptych_lint.timeline.events import Event, Run, Sure
@@ -11,14 +13,29 @@ from triptych_lint.timeline.values import Value
 
 DRAWN = "drawn"
 """The tag of values that were drawn from a stream."""
+TRAINING = ("train", "update", "search")
 
 
 def first_draws(run: Run) -> dict[str, Event]:
-    """The first draw of each stream that the default run makes for certain."""
+    """The first draw of each stream that the default run makes for certain, to train on it.
+
+    What is drawn after the last training (the picture that is shown in the end) changes no result.
+    """
+    training = list(run.of(*TRAINING))
     found: dict[str, Event] = {}
     for draw in run.of("draw", at_least=Sure.YES):
-        found.setdefault(draw.facts["stream"], draw)
+        if draw.facts["stream"] not in found and any(_is_used(draw, event) for event in training):
+            found[draw.facts["stream"]] = draw
     return found
+
+
+def _is_used(draw: Event, training: Event) -> bool:
+    """Whether the training comes after the draw, with it, or again in the next round of a loop."""
+    return (
+        training.order > draw.order
+        or training.node is draw.node
+        or bool({*draw.loops} & {*training.loops})
+    )
 
 
 def shown(timeline: Timeline, draw: Event, words: str) -> list[tuple[Place, str]]:
@@ -34,9 +51,34 @@ def seeds(run: Run) -> dict[str, Event]:
     """The first seed of each stream that the run may meet, behind any option or condition."""
     found: dict[str, Event] = {}
     for seed in run.of("seed", at_least=Sure.NO):
-        for stream in seed.facts["streams"]:
+        for stream in reached(run.catalog, seed.facts["streams"]):
             found.setdefault(stream, seed)
     return found
+
+
+def reached(catalog: Catalog, streams: Iterable[str]) -> list[str]:
+    """These streams, and those that take their seeds from them."""
+    named = list(streams)
+    return named + [s for s, facts in catalog.streams.items() if facts.get("follows") in named]
+
+
+def unseeded(timeline: Timeline) -> dict[str, Event]:
+    """The streams that the run draws from and certainly never seeds, with their first draws."""
+    run = timeline.main
+    seeded = {*seeds(run)}.union(*(streams for _, streams in dead_seeders(timeline)))
+    return {
+        stream: draw
+        for stream, draw in first_draws(run).items()
+        if stream not in seeded and not _may_follow(timeline, stream, seeded)
+    }
+
+
+def _may_follow(timeline: Timeline, stream: str, seeded: Collection[str]) -> bool:
+    """Whether some version of a stream's library is seeded by what the run does seed."""
+    facts = timeline.catalog.streams.get(stream, {})
+    if not any(other in seeded for other in facts.get("followed", ())):
+        return False
+    return not re.search(facts["current"], timeline.module.source.text)
 
 
 def may_be_seeded_elsewhere(run: Run) -> bool:
@@ -77,11 +119,8 @@ def dead_seeders(timeline: Timeline) -> list[tuple[Run, tuple[str, ...]]]:
     found: list[tuple[Run, tuple[str, ...]]] = []
     for run in timeline.fragments:
         if run.at is not None:
-            streams = _unique(s for e in run.of("seed") for s in e.facts["streams"])
+            seeded = [s for e in run.of("seed") for s in e.facts["streams"]]
+            streams = tuple(dict.fromkeys(reached(run.catalog, seeded)))
             if streams:
                 found.append((run, streams))
     return found
-
-
-def _unique(items: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(items))
