@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from triptych_lint.catalog import Catalog
 from triptych_lint.rule import Place
 from triptych_lint.timeline.build import Timeline
+from triptych_lint.timeline.discarded import is_discarded
 from triptych_lint.timeline.events import Event, Run, Sure
 from triptych_lint.timeline.values import Value
 
@@ -19,13 +20,15 @@ TRAINING = ("train", "update", "search")
 def first_draws(run: Run) -> dict[str, Event]:
     """The first draw of each stream that the default run makes for certain, to train on it.
 
-    What is drawn after the last training (the picture that is shown in the end) changes no result.
+    What is drawn after the last training, or only to be looked at, changes no result.
     """
     training = list(run.of(*TRAINING))
     found: dict[str, Event] = {}
     for draw in run.of("draw", at_least=Sure.YES):
-        if draw.facts["stream"] not in found and any(_is_used(draw, event) for event in training):
-            found[draw.facts["stream"]] = draw
+        stream = draw.facts["stream"]
+        used = stream not in found and any(_is_used(draw, event) for event in training)
+        if used and not is_discarded(run, draw, training):
+            found[stream] = draw
     return found
 
 
