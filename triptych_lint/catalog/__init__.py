@@ -22,7 +22,8 @@ _OTHER = {"engine.yaml", "ids.yaml", "variables.yaml"}
 """Data of other shapes, which stands here as well."""
 _ENGINE = (
     "accessors", "anchor_words", "asking_words", "dialects", "frame_classes", "gradient_names",
-    "no_rows", "numeric", "protocols", "seed_constants", "seeding_names", "starting_lines",
+    "no_rows", "numeric", "protocols", "seed_constants", "seeding_names", "showing",
+    "starting_lines",
     "streams", "telling_words",
 )  # fmt: skip
 
@@ -44,6 +45,8 @@ class Catalog:
     accessors: frozenset[str]
     no_rows: frozenset[str]
     """Attributes of tables that lead to their rows, and attributes that hold none."""
+    showing: frozenset[str]
+    """Packages that only show what they are given."""
     anchor_words: Mapping[str, str]
     """A word in a name or title, and the dashboard that it means."""
     frame_classes: frozenset[str]
@@ -167,6 +170,7 @@ def load() -> Catalog:
         streams=data["streams"],
         dialects=tuple(data["dialects"]),
         seed_constants=re.compile(data["seed_constants"]),
+        showing=frozenset(data["showing"]),
         no_rows=frozenset(data["no_rows"]),
         asking_words=re.compile(data["asking_words"]),
         starting_lines=re.compile(data["starting_lines"], re.MULTILINE),

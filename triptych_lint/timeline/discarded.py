@@ -1,50 +1,89 @@
-"""Draws whose result goes nowhere: rows that are shown, numbers that stay in a plotting function.
+"""Draws whose result goes nowhere: rows that are shown, noise that only a plot sees.
 
-A draw that is only looked at changes no result. Only what is certain counts: a statement that
-throws its value away, or a function that hands nothing back, stores nothing and trains nothing.
+A draw that is only looked at changes no result. What is drawn is followed by names, forwards
+through the statements of its function and of those that call it; only what certainly reaches no
+training, no unreadable call and nothing that outlives the function counts as discarded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from functools import lru_cache
-from typing import Any
+from typing import get_args
 
 from triptych_lint import tree as t
-from triptych_lint.timeline.events import Event, Run
+from triptych_lint.edits import imports, names_in
+from triptych_lint.module import Module
+from triptych_lint.timeline.events import Event, Frame, Run
 
-_LOOKS = {"print", "display"}
-_WRITES = ("to_", "fit", "save", "dump", "put", "write", "set")
+_USES = ("train", "update", "search", "backward", "split", "evaluate", "claim", "track", "opaque")
+"""What may make use of drawn values, or hide their use."""
+_SHOWS = {"print", "display"}
+_DECIDES = (t.If, t.While, t.Match, t.Assert, t.Raise, t.Def, t.Class)
+"""Statements in which a name decides more than can be followed."""
+_STATEMENTS = get_args(t.Stmt)
 
 
-def is_discarded(run: Run, draw: Event, training: Iterable[Event]) -> bool:
+def is_discarded(run: Run, draw: Event) -> bool:
     """Whether what was drawn certainly reaches no training."""
-    frame = draw.stack[-1]
-    statement = frame.path[-1] if frame.path else None
-    row = run.catalog.row(draw.name) or {}
-    if "rows" in row and isinstance(statement, t.ExprStmt) and _shows(statement.value, draw.node):
-        return True
-    training_functions = {frame.function for event in training for frame in event.stack}
+    if any(event.node is draw.node for event in run.of("train", "update", "search")):
+        return False
+    used = {
+        id(frame.path[-1])
+        for event in run.of(*_USES)
+        if event is not draw
+        for frame in event.stack
+        if frame.path
+    }
+    gives_rows = "rows" in (run.catalog.row(draw.name) or {})
     for frame in reversed(draw.stack):
-        function = frame.function
-        if function is None or function in training_functions or _stores(function):
+        statement = frame.path[-1] if frame.path else None
+        if statement is None or id(statement) in used or isinstance(statement, _DECIDES):
             return False
-        if not _returns(function):
+        if gives_rows and isinstance(statement, t.ExprStmt) and _shows(statement.value, draw.node):
             return True
-    return False
+        escapes = _escapes(frame, statement, used, run)
+        if escapes is not None:
+            return not escapes
+    return True
+
+
+def _escapes(frame: Frame, drawn: t.Stmt, used: set[int], run: Run) -> bool | None:
+    """Whether the drawn values are used or outlive the function; None if its caller gets them."""
+    function, module = frame.function, frame.module
+    body = function.body if function else module.body
+    quiet = _quiet(module, body, run)
+    carriers = _carriers(drawn)
+    handed_back = isinstance(drawn, t.Return)
+    statements = [
+        s
+        for s in _statements(body)
+        if s.end > frame.path[0].start and s is not drawn and _root_of(s) not in quiet
+    ]
+    size = -1
+    while size < len(carriers):
+        size = len(carriers)
+        for statement in statements:
+            if not carriers & _reads(statement):
+                continue
+            if id(statement) in used or isinstance(statement, _DECIDES):
+                return True
+            handed_back |= isinstance(statement, t.Return)
+            carriers |= _carriers(statement)
+    outer = {"self", "cls"}.union(p.name for p in function.params) if function else set()
+    if carriers & outer or any(isinstance(s, t.Scope) for s in statements):
+        return True
+    return None if handed_back or (function and function.is_generator) else False
 
 
 def _shows(shown: t.Expr, node: t.Node) -> bool:
     """Whether an expression that nobody keeps does no more than show what ``node`` gives."""
     while shown is not node:
         if isinstance(shown, t.Call) and isinstance(shown.func, t.Attr):
-            if shown.func.attr.startswith(_WRITES):
+            if shown.func.attr.startswith("to_"):
                 return False
             shown = shown.func.value
-        elif isinstance(shown, t.Call) and isinstance(shown.func, t.Name) and len(shown.args) == 1:
-            if shown.func.id not in _LOOKS:
-                return False
+        elif isinstance(shown, t.Call) and _root(shown) in _SHOWS and len(shown.args) == 1:
             shown = shown.args[0].value
         elif isinstance(shown, (t.Attr, t.Sub)):
             shown = shown.value
@@ -53,45 +92,74 @@ def _shows(shown: t.Expr, node: t.Node) -> bool:
     return True
 
 
-@lru_cache(maxsize=1_000)
-def _returns(function: t.Def) -> bool:
-    """Whether a function hands anything back."""
-    return function.is_generator or any(
-        isinstance(node, t.Return) and not _is_none(node.value) for node in _inside(function.body)
-    )
+def _quiet(module: Module, body: Sequence[t.Stmt], run: Run) -> set[str]:
+    """Names of what only shows: libraries for it, and what the statements get from them."""
+    known = run.catalog.showing
+    quiet = set(_SHOWS)
+    quiet.update(bound for _, name, bound in imports(module) if name.partition(".")[0] in known)
+    for statement in (*module.body, *_statements(body)):
+        if isinstance(statement, t.Assign) and _root_of(statement) in quiet:
+            quiet.update(_carriers(statement))
+    return quiet
 
 
-@lru_cache(maxsize=1_000)
-def _stores(function: t.Def) -> bool:
-    """Whether a function may change anything that outlives it."""
-    for node in _inside(function.body):
-        if isinstance(node, (t.Assign, t.AugAssign)):
-            targets = node.targets if isinstance(node, t.Assign) else (node.target,)
-            if any(isinstance(part, (t.Attr, t.Sub)) for part in _inside(targets)):
-                return True
-        if isinstance(node, t.Scope) or (isinstance(node, t.Call) and _may_store(node)):
-            return True
-    return False
+def _root_of(statement: t.Stmt) -> str:
+    """The name from which a statement's call or value starts."""
+    if isinstance(statement, (t.ExprStmt, t.Assign)) and statement.value is not None:
+        return _root(statement.value)
+    return ""
 
 
-def _may_store(call: t.Call) -> bool:
-    """Whether a call may change what it is given: ``rows.append(x)``, ``shuffle(rows)``."""
-    name = call.func.attr if isinstance(call.func, t.Attr) else getattr(call.func, "id", "")
-    stores = {"append", "extend", "update", "add", "insert", "setattr", "shuffle", "apply"}
-    return name in stores or name.endswith("_") or name.startswith(_WRITES)
+def _carriers(statement: t.Stmt) -> set[str]:
+    """The names that carry on what a statement has read."""
+    if isinstance(statement, t.Assign):
+        return {name for target in statement.targets for name in _bases(target)}
+    if isinstance(statement, (t.AugAssign, t.For)):
+        return {*_bases(statement.target)}
+    if isinstance(statement, t.With):
+        return {name for _, target in statement.items if target for name in _bases(target)}
+    return names_in(statement.value) if isinstance(statement, t.ExprStmt) else set()
 
 
-def _is_none(value: t.Expr | None) -> bool:
-    return value is None or (isinstance(value, t.Const) and value.value is None)
+def _root(node: t.Expr) -> str:
+    """The name that a chain of calls, attributes and items starts from."""
+    while isinstance(node, (t.Call, t.Attr, t.Sub)):
+        node = node.func if isinstance(node, t.Call) else node.value
+    return node.id if isinstance(node, t.Name) else ""
 
 
-def _inside(nodes: Iterable[Any]) -> Iterator[t.Node]:
-    """All nodes below these, themselves included."""
-    todo = list(nodes)
-    while todo:
-        node = todo.pop()
-        if isinstance(node, t.Node):
-            yield node
-            todo.extend(getattr(node, field.name) for field in fields(node))
-        elif isinstance(node, tuple):
-            todo.extend(node)
+def _bases(target: t.Expr) -> Iterator[str]:
+    if isinstance(target, t.Seq):
+        for item in target.items:
+            yield from _bases(item.value if isinstance(item, t.Star) else item)
+    else:
+        yield _root(target)
+
+
+def _reads(statement: t.Stmt) -> set[str]:
+    """The names in a statement, of compound ones in their heads only."""
+    if isinstance(statement, t.For):
+        return names_in(statement.iter)
+    if isinstance(statement, (t.If, t.While)):
+        return names_in(statement.test)
+    if isinstance(statement, t.With):
+        return names_in([item for item, _ in statement.items])
+    if isinstance(statement, t.Try):
+        return set()
+    return names_in(statement)
+
+
+def _statements(body: Sequence[t.Stmt]) -> Iterator[t.Stmt]:
+    """The statements of one scope, those of nested blocks included."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, (t.Def, t.Class)):
+            continue
+        for field in fields(statement):
+            block = getattr(statement, field.name)
+            if isinstance(block, tuple):
+                for part in block:
+                    inner = part if isinstance(part, tuple) else (part,)
+                    for item in inner:
+                        nested = item if isinstance(item, tuple) else (item,)
+                        yield from _statements([s for s in nested if isinstance(s, _STATEMENTS)])

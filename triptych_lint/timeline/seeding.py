@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
 from triptych_lint.catalog import Catalog
 from triptych_lint.rule import Place
@@ -17,6 +18,7 @@ DRAWN = "drawn"
 TRAINING = ("train", "update", "search")
 
 
+@lru_cache(maxsize=4)
 def first_draws(run: Run) -> dict[str, Event]:
     """The first draw of each stream that the default run makes for certain, to train on it.
 
@@ -27,7 +29,7 @@ def first_draws(run: Run) -> dict[str, Event]:
     for draw in run.of("draw", at_least=Sure.YES):
         stream = draw.facts["stream"]
         used = stream not in found and any(_is_used(draw, event) for event in training)
-        if used and not is_discarded(run, draw, training):
+        if used and not is_discarded(run, draw):
             found[stream] = draw
     return found
 
