@@ -28,7 +28,6 @@ from triptych_lint.rule import Ask, Safety, rule
 from triptych_lint.timeline import Event, Timeline
 from triptych_lint.timeline.seedfix import seed_before, titles
 from triptych_lint.timeline.seeding import (
-    may_be_seeded_elsewhere,
     seeds,
     shown,
     unseeded,
@@ -54,7 +53,7 @@ from triptych_lint.timeline.seeding import (
 def unseeded_rng(timeline: Timeline) -> Iterator[Ask]:
     """Ask for the streams that the run draws from and never seeds."""
     run = timeline.main
-    if not timeline.is_entry or not run.complete or may_be_seeded_elsewhere(run):
+    if not timeline.is_entry or not run.complete:
         return
     missing = unseeded(timeline)
     if not missing:

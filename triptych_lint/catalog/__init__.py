@@ -88,9 +88,11 @@ class Catalog:
 
     def members(self, module: str) -> list[str]:
         """Names that ``from module import *`` may bind, as far as rows know them."""
-        prefix = f"{self.resolve(module)}."
         found = {
-            name[len(prefix) :].partition(".")[0] for name in self.rows if name.startswith(prefix)
+            name[len(prefix) :].partition(".")[0]
+            for prefix in (f"{module}.", f"{self.resolve(module)}.")
+            for name in (*self.rows, *self.aliases)
+            if name.startswith(prefix)
         }
         return sorted(found)
 

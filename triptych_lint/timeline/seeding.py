@@ -74,7 +74,9 @@ def unseeded(timeline: Timeline) -> dict[str, Event]:
     return {
         stream: draw
         for stream, draw in first_draws(run).items()
-        if stream not in seeded and not _may_follow(timeline, stream, seeded)
+        if stream not in seeded
+        and not _may_follow(timeline, stream, seeded)
+        and not may_be_seeded_elsewhere(run, draw)
     }
 
 
@@ -86,9 +88,15 @@ def _may_follow(timeline: Timeline, stream: str, seeded: Collection[str]) -> boo
     return not re.search(facts["current"], timeline.module.source.text)
 
 
-def may_be_seeded_elsewhere(run: Run) -> bool:
-    """Whether the run calls something that cannot be read and that might seed."""
-    return any(event.facts["may_seed"] for event in run.of("opaque"))
+def may_be_seeded_elsewhere(run: Run, before: Event | None = None) -> bool:
+    """Whether the run calls something that cannot be read and that might seed.
+
+    ``before`` leaves out what comes after that draw: a later seed would not reach it.
+    """
+    return any(
+        event.facts["may_seed"] and (before is None or event.order < before.order)
+        for event in run.of("opaque")
+    )
 
 
 def late_seeds(run: Run, draws: Mapping[str, Event]) -> dict[str, Event]:
