@@ -96,6 +96,12 @@ class Catalog:
         }
         return sorted(found)
 
+    def seeds_in(self, module: str) -> bool:
+        """Whether something right inside of a library's module seeds, as far as rows know."""
+        owner = self.resolve(module)
+        inside = (row for name, row in self.rows.items() if name.rpartition(".")[0] == owner)
+        return not self.knows(module.partition(".")[0]) or any("seeds" in row for row in inside)
+
     def row(self, name: str) -> Row | None:
         """The row of a qualified name, if there is one."""
         return self.rows.get(name) or self.rows.get(self.resolve(name))

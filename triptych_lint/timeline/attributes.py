@@ -35,7 +35,8 @@ def get(it: Interpreter, value: Value, name: str, node: t.Node) -> Value:
     if tagged is not None:
         return tagged
     if isinstance(value, Lib):
-        return Lib(f"{value.name}.{name}")
+        full = f"{value.name}.{name}"
+        return it.patched.get(full) or Lib(full)
     if isinstance(value, ModuleVal):
         return _module_attr(it, value, name)
     if isinstance(value, Inst):
@@ -167,6 +168,7 @@ def put(it: Interpreter, value: Value, name: str, new: Value, node: t.Node) -> N
     elif isinstance(value, (ModuleVal, Cls)):
         value.scope.vars[name] = new
     elif isinstance(value, Lib):
+        it.patched[f"{value.name}.{name}"] = new
         effects.library_set(it, f"{value.name}.{name}", new, node)
 
 

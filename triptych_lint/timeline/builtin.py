@@ -109,7 +109,10 @@ def _getattr(it: Interpreter, args: Args, node: t.Node) -> Value:
             return found
         return Unknown(found.origin, name.value, found.owner)
     owner = args.positional[0]
-    return Unknown("foreign" if isinstance(owner, (Lib, ModuleVal)) else "")
+    may_seed = isinstance(owner, ModuleVal) or (
+        isinstance(owner, Lib) and it.catalog.seeds_in(owner.name)
+    )
+    return Unknown("foreign" if may_seed else "")
 
 
 def _setattr(it: Interpreter, args: Args, node: t.Node) -> Value:

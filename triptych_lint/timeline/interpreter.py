@@ -71,6 +71,8 @@ class Interpreter:
         self.modules: dict[str, Scope] = {}
         self.cuts: dict[Any, dict[tuple[str, str], Event]] = {}
         self.options: list[Option] = []
+        self.patched: dict[str, Value] = {}
+        """What the run has assigned to attributes of libraries."""
         self.paused: set[str] = set()
         """Streams from which nothing is drawn in the context that the run is in."""
         self.roots = 0
