@@ -53,7 +53,7 @@ def _escapes(frame: Frame, drawn: t.Stmt, used: set[int], run: Run) -> bool | No
     function, module = frame.function, frame.module
     body = function.body if function else module.body
     quiet = _quiet(module, body, run)
-    carriers = _carriers(drawn)
+    carriers = set() if _root_of(drawn) in quiet else _carriers(drawn)
     handed_back = isinstance(drawn, t.Return)
     statements = [
         s
@@ -66,7 +66,8 @@ def _escapes(frame: Frame, drawn: t.Stmt, used: set[int], run: Run) -> bool | No
         for statement in statements:
             if not carriers & _reads(statement):
                 continue
-            if id(statement) in used or isinstance(statement, _DECIDES):
+            shown = isinstance(statement, t.If) and _only_shows(statement, quiet)
+            if id(statement) in used or (isinstance(statement, _DECIDES) and not shown):
                 return True
             handed_back |= isinstance(statement, t.Return)
             carriers |= _carriers(statement)
@@ -101,6 +102,12 @@ def _quiet(module: Module, body: Sequence[t.Stmt], run: Run) -> set[str]:
         if isinstance(statement, t.Assign) and _root_of(statement) in quiet:
             quiet.update(_carriers(statement))
     return quiet
+
+
+def _only_shows(choice: t.If, quiet: set[str]) -> bool:
+    """Whether an ``if`` decides no more than what is shown."""
+    inside = (*_statements(choice.body), *_statements(choice.orelse))
+    return all(isinstance(s, (t.If, t.Jump)) or _root_of(s) in quiet for s in inside)
 
 
 def _root_of(statement: t.Stmt) -> str:
