@@ -90,6 +90,10 @@ class Project:
             self._shadows[here, top] = found or any(p.name == top for p in _packages(here))
         return self._shadows[here, top]
 
+    def is_in_package(self, module: Module) -> bool:
+        """Whether a module stands in a package, so that others can import it."""
+        return bool(_packages(_folder_of(module)))
+
     def is_package(self, dotted: str, level: int, importer: Module) -> str | None:
         """The folder that ``dotted`` means, if it is a folder of the project that holds Python."""
         for folder in self._candidates(level, importer):

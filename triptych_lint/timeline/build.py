@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Catalog
+from triptych_lint.edits import names_in
 from triptych_lint.rule import Place
 from triptych_lint.timeline import calls
 from triptych_lint.timeline.events import Frame, Run
@@ -67,11 +68,19 @@ def build(module: Module, project: Project, catalog: Catalog) -> Timeline:
         complete = False
     main = Run(catalog, it.events, complete=complete)
     timeline = Timeline(module, catalog, main, options=it.options)
-    timeline.is_entry = trains(main)
+    timeline.is_entry = trains(main) and not (
+        _demonstrates(module) and project.is_in_package(module)
+    )
     timeline.fragments = list(_fragments(it, module, scope))
     if timeline.is_entry:
         timeline.fragments += _uncalled_imports(it, module, scope)
     return timeline
+
+
+def _demonstrates(module: Module) -> bool:
+    """Whether a main guard brings its own imports: a usage example at the end of library code."""
+    guards = [s for s in module.body if isinstance(s, t.If) and "__name__" in names_in(s.test)]
+    return any(isinstance(s, (t.Import, t.ImportFrom)) for guard in guards for s in guard.body)
 
 
 def _fragments(it: Interpreter, module: Module, scope: Scope) -> Iterator[Run]:
