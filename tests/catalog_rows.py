@@ -38,4 +38,7 @@ OTHER_VERSIONS = {
     "trl.ORPOTrainer": "up to 0.25, then in trl.experimental",
     "trl.OnlineDPOTrainer": "up to 0.25, then in trl.experimental",
 }
+OTHER_VERSIONS |= {
+    name: "TensorFlow 1" for row in LIBRARIES["tensorflow1.yaml"]["rows"] for name in row["api"]
+}
 """Names that some supported version or place of their library lacks."""

@@ -28,7 +28,7 @@ def titles(timeline: Timeline, streams: Iterable[str]) -> str:
     known = timeline.catalog.streams
     named = list(streams)
     # A seed of torch reaches its devices as well; the name of the library says it all.
-    words = [str(known[s]["title"]) for s in named if s in known] or named
+    words = list(dict.fromkeys(str(known[s]["title"]) for s in named if s in known)) or named
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
@@ -155,6 +155,8 @@ def _lines(
     for stream in sorted(streams, key=list(timeline.catalog.streams).index):
         facts = timeline.catalog.streams[stream]
         name = spelled(module, facts["module"], before)
+        if name is None and facts.get("imported"):
+            return None
         if name is None:
             name, edit = _import(module, facts["module"], facts["alias"], before)
             edits.append(edit)
