@@ -22,7 +22,7 @@ _OTHER = {"engine.yaml", "ids.yaml", "variables.yaml"}
 """Data of other shapes, which stands here as well."""
 _ENGINE = (
     "accessors", "anchor_words", "asking_words", "dialects", "frame_classes", "gradient_names",
-    "no_rows", "numeric", "protocols", "seed_constants", "seeding_names", "showing",
+    "harmless_names",    "no_rows", "numeric", "protocols", "seed_constants", "seeding_names", "showing",
     "starting_lines",
     "streams", "telling_words",
 )  # fmt: skip
@@ -63,6 +63,8 @@ class Catalog:
     telling_words: re.Pattern[str]
     """Words without which a function by itself gives no rule anything to ask."""
     seeding_names: re.Pattern[str]
+    harmless_names: re.Pattern[str]
+    """Names by which a callable of a module that cannot be found says that it seeds nothing."""
     gradient_names: re.Pattern[str]
     """Names by which a callable that cannot be read might seed, or look at gradients."""
 
@@ -184,6 +186,7 @@ def load() -> Catalog:
         starting_lines=re.compile(data["starting_lines"], re.MULTILINE),
         telling_words=re.compile(data["telling_words"]),
         seeding_names=re.compile(data["seeding_names"]),
+        harmless_names=re.compile(data["harmless_names"]),
         gradient_names=re.compile(data["gradient_names"]),
     )
 

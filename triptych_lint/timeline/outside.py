@@ -67,19 +67,23 @@ def _opaque(it: Interpreter, callee: Unknown, args: Args, node: t.Node) -> Value
     tags = tags_of(args.values)
     if norms.any_in(tags):
         it.emit("observe", callee.name, node, moments=[])
+    known = it.catalog
+    harmless = known.harmless_names.search(callee.name)
+    may_seed = bool(known.seeding_names.search(callee.name) or (callee.foreign and not harmless))
     it.emit(
         "opaque",
         callee.name,
         node,
         receiver=callee.owner,
         values=args.values,
-        may_seed=callee.foreign or bool(it.catalog.seeding_names.search(callee.name)),
-        may_observe=bool(it.catalog.gradient_names.search(callee.name)),
+        may_seed=may_seed,
+        may_observe=bool(known.gradient_names.search(callee.name)),
     )
     calls.callbacks(it, args, node, Sure.MAYBE)
     result = result_of_unknown(args)
     if isinstance(result, Unknown):
-        result.origin, result.name = callee.origin, callee.name
+        result.origin = callee.origin if may_seed else ""
+        result.name = callee.name
     return result
 
 
