@@ -22,9 +22,8 @@ _OTHER = {"engine.yaml", "ids.yaml", "variables.yaml"}
 """Data of other shapes, which stands here as well."""
 _ENGINE = (
     "accessors", "anchor_words", "asking_words", "dialects", "frame_classes", "gradient_names",
-    "harmless_names",    "no_rows", "numeric", "protocols", "seed_constants", "seeding_names", "showing",
-    "starting_lines",
-    "streams", "telling_words",
+    "harmless_names", "no_rows", "numeric", "protocols", "seed_constants", "seeding_names",
+    "showing", "starting_lines", "streams", "telling_words",
 )  # fmt: skip
 
 
