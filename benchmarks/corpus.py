@@ -19,6 +19,7 @@ import click
 from artefacts import DATA, Artefact, ArtefactError, fetch, pinned
 from judgement import (
     FINDING_COLUMNS,
+    Expected,
     Finding,
     Verdict,
     precision,
@@ -123,12 +124,11 @@ def table_command(packages: Sequence[str], unclassified: bool) -> None:
         if spot not in asked and spot.script.package in packages_run
     )
     show(("rule", "verdict", "no longer asked"), [(*key, n) for key, n in sorted(gone.items())])
-    show_recall(findings, packages_run)
+    show_recall(findings, [row for row in read_expected() if row.script.package in packages_run])
 
 
-def show_recall(findings: Iterable[Finding], packages: set[str]) -> None:
+def show_recall(findings: Iterable[Finding], expected: Sequence[Expected]) -> None:
     """Print what became of the expectations, the misses and the false alarms one per line."""
-    expected = [row for row in read_expected() if row.script.package in packages]
     results = recall(findings, expected)
     show(
         ("rule", "expected", "found", "recall", "at another line", "false alarms"),

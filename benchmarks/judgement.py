@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 LABELS = Path(__file__).parent / "labels"
 FINDING_COLUMNS = ("package", "path", "line", "code", "question", "verdict", "reason")
@@ -89,8 +89,13 @@ class Recall:
 
 def read_findings(report: Path, package: str) -> list[Finding]:
     """The questions of a JSON report that was made with the artefact's root as working folder."""
+    return findings_of(json.loads(report.read_text("utf-8")), package)
+
+
+def findings_of(records: Iterable[Any], package: str) -> list[Finding]:
+    """The questions in the records of a JSON report."""
     findings = []
-    for record in json.loads(report.read_text("utf-8")):
+    for record in records:
         row, cell = record["location"]["row"], record["cell"]
         line = str(row) if cell is None else f"{cell}:{row}"
         script = Script(package, record["filename"].replace("\\", "/"))
