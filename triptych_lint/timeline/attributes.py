@@ -6,7 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
-from triptych_lint.timeline import calls, columns, effects, imports, norms, options, tables
+from triptych_lint.timeline import (
+    calls,
+    columns,
+    effects,
+    entropy,
+    imports,
+    norms,
+    options,
+    tables,
+)
 from triptych_lint.timeline.events import Sure
 from triptych_lint.timeline.values import (
     Cls,
@@ -50,7 +59,7 @@ def get(it: Interpreter, value: Value, name: str, node: t.Node) -> Value:
     if isinstance(value, Obj):
         if name in value.attrs:
             return value.attrs[name]
-        option = options.attribute(it, value, name)
+        option = options.attribute(it, value, name) or effects.attribute(it, value, name)
         return option or Member(value, name, tags=value.tags)
     if isinstance(value, Unknown):
         if name not in value.attrs:
@@ -167,6 +176,8 @@ def put(it: Interpreter, value: Value, name: str, new: Value, node: t.Node) -> N
         effects.attribute_set(it, value, name, new, node)
     elif isinstance(value, (ModuleVal, Cls)):
         value.scope.vars[name] = new
+    elif isinstance(value, Member):
+        entropy.attribute_set(it, value, name, node, new)
     elif isinstance(value, Lib):
         it.patched[f"{value.name}.{name}"] = new
         effects.library_set(it, f"{value.name}.{name}", new, node)

@@ -12,6 +12,7 @@ from triptych_lint.timeline import (
     attributes,
     builtin,
     effects,
+    entropy,
     norms,
     options,
     outside,
@@ -122,6 +123,7 @@ def arguments(it: Interpreter, node: t.Call, scope: Scope) -> Args:
 
 def invoke(it: Interpreter, callee: Value, args: Args, node: t.Node) -> Value:
     """Call a value."""
+    entropy.met(it, callee, args, node)
     if isinstance(callee, Func):
         return call_function(it, callee, args, node)
     if isinstance(callee, Cls):

@@ -9,6 +9,7 @@ from triptych_lint.catalog import Row
 from triptych_lint.timeline import (
     anchors,
     calls,
+    entropy,
     fits,
     methods,
     norms,
@@ -123,6 +124,7 @@ def apply(
         streams.configured(receiver, args)
     if "draws" in row:
         tags |= {"drawn"}
+    made, tags = entropy.note(it, name, row, args, node, receiver, tags)
     if row.get("gradients") == "second":
         return Items("tuple", [Unknown(), Unknown(tags=norms.grad(it))])
     if "gradients" in row:
@@ -134,7 +136,7 @@ def apply(
         tags |= norms.norm(it)
     if "anchor" in row:
         tags |= {anchors.tag(row["anchor"])}
-    return _result(it, name, row, args, node, receiver, event, waiting, tags)
+    return _result(it, name, row, args, node, receiver, event or made, waiting, tags)
 
 
 _PLAIN = {
@@ -237,6 +239,15 @@ def _load(it: Interpreter, loader: Obj, node: t.Node) -> Value:
     finally:
         it.in_worker = before
     return Unknown(tags=loader.tags)
+
+
+def attribute(it: Interpreter, owner: Obj, name: str) -> Value | None:
+    """``obj.name`` where it is an object of a type that is known."""
+    found = it.catalog.method(owner.type, name)
+    if found is None or "attribute" not in found[1]:
+        return None
+    kept = Obj(type=it.catalog.resolve(found[1]["returns"]), made=owner.made, parts=(owner,))
+    return owner.attrs.setdefault(name, kept)
 
 
 def attribute_set(it: Interpreter, owner: Obj, name: str, value: Value, node: t.Node) -> None:

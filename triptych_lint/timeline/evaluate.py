@@ -194,7 +194,10 @@ def _bool(it: Interpreter, node: t.Bool, scope: Scope) -> Value:
         if option and isinstance(left, Const):
             return left
         return left
-    right = evaluate(it, node.right, scope)
+    from triptych_lint.timeline.events import Sure
+
+    with it.under(Sure.MAYBE if decided is None else Sure.YES):
+        right = evaluate(it, node.right, scope)
     if decided is not None:
         if option and isinstance(right, Const) and not right.option:
             return Const(right.value, option=True)

@@ -76,6 +76,8 @@ class Interpreter:
         self.paused: set[str] = set()
         """Streams from which nothing is drawn in the context that the run is in."""
         self.roots = 0
+        self.random = False
+        """Whether anything has been met that is new in each run, or has a stream of its own."""
         self.in_worker = False
         """Whether a loader's worker process runs what is followed."""
         self.steps = 0

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from triptych_lint import tree as t
 from triptych_lint.timeline import anchors
 from triptych_lint.timeline.events import Sure
-from triptych_lint.timeline.values import Const, Inst, Items, Obj, Unknown, Value
+from triptych_lint.timeline.values import Const, Inst, Items, Obj, Table, Unknown, Value
 
 if TYPE_CHECKING:
     from triptych_lint.timeline.calls import Args
@@ -115,6 +115,8 @@ def attribute(it: Interpreter, owner: Obj, name: str) -> Value | None:
     """An option that the parser does not show, such as one that a helper adds."""
     if owner.type != NAMESPACE:
         return None
+    if name == "__dict__":
+        return Table(dict(owner.attrs), open=True)
     owner.attrs[name] = Unknown(name=name)
     return owner.attrs[name]
 

@@ -8,6 +8,7 @@ from triptych_lint import tree as t
 from triptych_lint.timeline import (
     calls,
     effects,
+    entropy,
     norms,
     tables,
 )
@@ -88,7 +89,7 @@ def _opaque(it: Interpreter, callee: Unknown, args: Args, node: t.Node) -> Value
 
 
 def result_of_unknown(args: Args, tags: Tags = frozenset()) -> Value:
-    return Unknown(tags=norms.without(tags | tags_of(args.values)))
+    return Unknown(tags=entropy.without_streams(norms.without(tags | tags_of(args.values))))
 
 
 def uncatalogued(it: Interpreter, name: str, args: Args, node: t.Node) -> Value:

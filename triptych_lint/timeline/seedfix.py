@@ -45,7 +45,7 @@ def seed_before(
         return None
     statement, frame = place
     module = timeline.module
-    seed, extra = _seed_value(timeline, statement, frame)
+    seed, extra = seed_value(timeline, statement, frame)
     made = _lines(timeline, list(missing), seed, statement.start, fresh=not seeded)
     if made is None:
         return None
@@ -124,7 +124,7 @@ def _is_driver(frame: Frame, module: Module) -> bool:
     )
 
 
-def _seed_value(timeline: Timeline, before: t.Stmt, frame: Frame) -> tuple[str, list[str]]:
+def seed_value(timeline: Timeline, before: t.Stmt, frame: Frame) -> tuple[str, list[str]]:
     """How to write the seed: a constant or option that the script has, or a new constant."""
     module = timeline.module
     known = timeline.catalog.seed_constants

@@ -28,13 +28,13 @@ def first_draws(run: Run) -> dict[str, Event]:
     found: dict[str, Event] = {}
     for draw in run.of("draw", at_least=Sure.YES):
         stream = draw.facts["stream"]
-        used = stream not in found and any(_is_used(draw, event) for event in training)
+        used = stream not in found and any(is_used(draw, event) for event in training)
         if used and not is_discarded(run, draw):
             found[stream] = draw
     return found
 
 
-def _is_used(draw: Event, training: Event) -> bool:
+def is_used(draw: Event, training: Event) -> bool:
     """Whether the training comes after the draw, with it, or again in the next round of a loop."""
     return (
         training.order > draw.order
