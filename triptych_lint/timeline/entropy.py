@@ -8,7 +8,7 @@ started from, so that a rule finds where a seed comes from, and what a generator
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
@@ -133,6 +133,8 @@ def _generator(
     """
     if "current" in row and not re.search(row["current"], it.level.module.source.text):
         return None, tags
+    if "still" in row and _is_still(args, row["still"]):
+        return None, tags
     it.random = True
     if _moments(tags, _STREAM):
         return None, tags
@@ -150,6 +152,14 @@ def _generator(
     # The seed has done its work: what is drawn with it shows nothing of it.
     tags = frozenset(tag for tag in tags if not tag.startswith(_ENTROPY))
     return event, tags | {f"{_STREAM}{event.order}"}
+
+
+def _is_still(args: Args, names: Collection[str]) -> bool:
+    """Whether a pipeline is made of steps that draw nothing."""
+    steps = args.at(0)
+    if not isinstance(steps, Items) or steps.open:
+        return False
+    return all(isinstance(step, Obj) and step.type in names for step in steps.items)
 
 
 def _settled(it: Interpreter, name: str, args: Args, node: t.Node, receiver: Value | None) -> None:
