@@ -15,7 +15,7 @@ from triptych_lint.timeline.values import Const, Obj, Value
 
 def fixes_a_seed(run: Run) -> Event | None:
     """The first seed that the run certainly gives itself: it wants to be repeatable."""
-    for event in run.of("seed", "generator", "settle", at_least=Sure.YES):
+    for event in run.of("seed", "generator", "settle", "given", at_least=Sure.YES):
         value = event.facts.get("value") or event.facts.get("seed")
         given = isinstance(value, Const) and value.value is not None
         if given or (event.facts.get("fixed") and not sources(value)):

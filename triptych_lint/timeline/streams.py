@@ -111,6 +111,10 @@ def draw(
         return []
     sure = happens(row, args)
     if sure is Sure.NO:
+        for parameter in row.get("unless", ()):
+            value = args.get(parameter, row.get("params"))
+            if isinstance(value, Const) and value.value is not None:
+                it.emit("given", name, node, value=value)
         return []
     # A loader's workers get their streams of python and numpy from torch's (run, torch 2.13).
     stream = "torch" if it.in_worker and row["draws"] in ("python", "numpy") else row["draws"]
