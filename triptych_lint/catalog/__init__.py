@@ -21,9 +21,9 @@ _FOLDER = Path(__file__).parent
 _OTHER = {"engine.yaml", "ids.yaml", "variables.yaml"}
 """Data of other shapes, which stands here as well."""
 _ENGINE = (
-    "accessors", "anchor_words", "asking_words", "dialects", "frame_classes", "gradient_names",
-    "no_rows", "numeric", "protocols", "seed_constants", "seeding_names", "starting_lines",
-    "streams", "telling_words",
+    "accessors", "anchor_words", "asking_words", "device_words", "dialects", "frame_classes",
+    "gradient_names", "no_rows", "numeric", "old_torch_words", "protocols", "seed_constants",
+    "seeding_names", "sparse_words", "starting_lines", "streams", "telling_words", "waiting_words",
 )  # fmt: skip
 
 
@@ -62,6 +62,12 @@ class Catalog:
     seeding_names: re.Pattern[str]
     gradient_names: re.Pattern[str]
     """Names by which a callable that cannot be read might seed, or look at gradients."""
+    waiting_words: re.Pattern[str]
+    device_words: re.Pattern[str]
+    """Words of code that waits for a device, and of scripts that have one."""
+    old_torch_words: re.Pattern[str]
+    sparse_words: re.Pattern[str]
+    """Words of scripts for which no norm can be computed in one call."""
 
     def resolve(self, name: str) -> str:
         """The name under which the catalogue knows ``name``: longest aliased prefix first."""
@@ -173,6 +179,10 @@ def load() -> Catalog:
         telling_words=re.compile(data["telling_words"]),
         seeding_names=re.compile(data["seeding_names"]),
         gradient_names=re.compile(data["gradient_names"]),
+        waiting_words=re.compile(data["waiting_words"]),
+        device_words=re.compile(data["device_words"]),
+        old_torch_words=re.compile(data["old_torch_words"]),
+        sparse_words=re.compile(data["sparse_words"]),
     )
 
 

@@ -87,14 +87,16 @@ def apply(
         own = tuple(row["seeds_itself"])
         it.emit("seed", name, node, streams=own, value=None, fixed=True, itself=True)
     if "step" in row:
-        how = row.get("loop")
-        event = it.emit(row["step"], name, node, receiver=receiver, args=args, how=how)
+        event = it.emit(row["step"], name, node, receiver=receiver, args=args, row=row)
     waiting = streams.draw(it, name, row, args, node, receiver)
     for key, kind in _PLAIN.items():
         if key in row:
-            event = it.emit(kind, name, node, receiver=receiver, args=args, how=row[key])
+            event = it.emit(kind, name, node, receiver=receiver, args=args, how=row[key], row=row)
     if _observes(row, args):
-        it.emit("observe", name, node, moments=[])
+        how = "shown" if "tracks" in row else "tested"
+        it.emit("observe", name, node, moments=[], how=how)
+        if "slows" in row:
+            it.emit("slow", name, node, sure=streams.happens(row, args))
     if "gives" in row.get("split", ()):
         streams.run_waiting(it, "iterate", [receiver, args.keywords.get("cv")], node)
         event = splits.note(it, name, row, args, node, receiver)
@@ -113,7 +115,8 @@ def apply(
     anchors.frame(it, name, row, args, node)
     tags = tags_of(args.values)
     if "tracks" in row or not it.catalog.is_numeric(name):
-        norms.consume(it, args.values, node, gradients="tracks" in row)
+        how = "shown" if "tracks" in row or "reports" in row else "given"
+        norms.consume(it, args.values, node, how=how, gradients="tracks" in row)
         tags = norms.without(tags)
     else:
         tags = norms.computed(tags)
@@ -123,6 +126,8 @@ def apply(
         streams.configured(receiver, args)
     if "draws" in row:
         tags |= {"drawn"}
+    if "scales" in row:
+        tags |= {norms.SCALED}
     if row.get("gradients") == "second":
         return Items("tuple", [Unknown(), Unknown(tags=norms.grad(it))])
     if "gradients" in row:
@@ -145,6 +150,7 @@ _PLAIN = {
     "claims": "claim",
     "logs_norm": "logs_norm",
     "progress": "progress",
+    "reports": "report",
 }
 """Row keys that are events by themselves."""
 
