@@ -35,12 +35,16 @@ from triptych_lint.timeline.updates import Update
     question={
         "": "Should `{clip}` come before `{step}` on line {step_line}? Here the gradients were"
         " applied already.",
+        "early": "Should `{clip}` come after `backward` on line {backward_line}? The gradients that"
+        " `{step}` applies are not there yet.",
         "epoch": "Should `{clip}` stand inside of the loop, before `{step}` on line {step_line}?"
         " Here it is run once all steps are done.",
     },
     statement={
         "": "`{clip}` on line {line} clips gradients that `{step}` on line {step_line} has"
         " applied.",
+        "early": "`{clip}` on line {line} clips before `backward` on line {backward_line} has"
+        " computed the gradients of this step.",
         "epoch": "`{clip}` on line {line} clips once the loop is over, when `{step}` on line"
         " {step_line} has applied every gradient.",
     },
@@ -59,10 +63,12 @@ def clip_out_of_order(timeline: Timeline) -> Iterator[Ask]:
 
 def _ask(timeline: Timeline, clip: Event, update: Update) -> Ask:
     step = update.step.place_in(timeline.module)
+    early = "early" if clip.order < update.backward.order else ""
     return Ask(
         at=clip.place,
-        variant="epoch" if len(clip.loops) < len(update.step.loops) else "",
+        variant="epoch" if len(clip.loops) < len(update.step.loops) else early,
         fields={
+            "backward_line": update.backward.place.line,
             "clip": clip.short.rpartition(".")[2],
             "step": update.step.short,
             "step_line": step.line,

@@ -44,7 +44,8 @@ def anomaly_left_on(timeline: Timeline) -> Iterator[Ask]:
     if slow is None or not timeline.is_entry or slow.place.module is not timeline.module:
         return
     step = _trained_under(run, slow)
-    if step is not None:
+    off = any(event.order > slow.order for event in run.of("slow", at_least=Sure.NO))
+    if step is not None and not off:
         yield Ask(
             at=slow.place,
             fields={"what": slow.short},

@@ -22,7 +22,8 @@ _OTHER = {"engine.yaml", "ids.yaml", "variables.yaml"}
 """Data of other shapes, which stands here as well."""
 _ENGINE = (
     "accessors", "anchor_words", "asking_words", "device_words", "dialects", "frame_classes",
-    "gradient_names", "no_rows", "numeric", "old_torch_words", "protocols", "seed_constants",
+    "gradient_names", "model_methods", "no_rows", "numeric", "old_torch_words", "optimizer_methods",
+    "protocols", "seed_constants",
     "seeding_names", "sparse_words", "starting_lines", "streams", "telling_words", "waiting_words",
 )  # fmt: skip
 
@@ -62,6 +63,9 @@ class Catalog:
     seeding_names: re.Pattern[str]
     gradient_names: re.Pattern[str]
     """Names by which a callable that cannot be read might seed, or look at gradients."""
+    optimizer_methods: frozenset[str]
+    model_methods: frozenset[str]
+    """Methods that tell what an object of unknown type is."""
     waiting_words: re.Pattern[str]
     device_words: re.Pattern[str]
     """Words of code that waits for a device, and of scripts that have one."""
@@ -179,6 +183,8 @@ def load() -> Catalog:
         telling_words=re.compile(data["telling_words"]),
         seeding_names=re.compile(data["seeding_names"]),
         gradient_names=re.compile(data["gradient_names"]),
+        optimizer_methods=frozenset(data["optimizer_methods"]),
+        model_methods=frozenset(data["model_methods"]),
         waiting_words=re.compile(data["waiting_words"]),
         device_words=re.compile(data["device_words"]),
         old_torch_words=re.compile(data["old_torch_words"]),

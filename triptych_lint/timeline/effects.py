@@ -8,6 +8,7 @@ from triptych_lint import tree as t
 from triptych_lint.catalog import Row
 from triptych_lint.timeline import (
     anchors,
+    attributes,
     calls,
     fits,
     methods,
@@ -23,6 +24,7 @@ from triptych_lint.timeline.values import (
     Cls,
     Const,
     Data,
+    Func,
     Inst,
     Items,
     Obj,
@@ -87,7 +89,8 @@ def apply(
         own = tuple(row["seeds_itself"])
         it.emit("seed", name, node, streams=own, value=None, fixed=True, itself=True)
     if "step" in row:
-        event = it.emit(row["step"], name, node, receiver=receiver, args=args, row=row)
+        of = args.at(row["of"], row.get("params")) if "of" in row else receiver
+        event = it.emit(row["step"], name, node, receiver=of, args=args, row=row)
     waiting = streams.draw(it, name, row, args, node, receiver)
     for key, kind in _PLAIN.items():
         if key in row:
@@ -95,8 +98,8 @@ def apply(
     if _observes(row, args):
         how = "shown" if "tracks" in row else "tested"
         it.emit("observe", name, node, moments=[], how=how)
-        if "slows" in row:
-            it.emit("slow", name, node, sure=streams.happens(row, args))
+    if "slows" in row:
+        it.emit("slow", name, node, sure=streams.happens(row, args))
     if "gives" in row.get("split", ()):
         streams.run_waiting(it, "iterate", [receiver, args.keywords.get("cv")], node)
         event = splits.note(it, name, row, args, node, receiver)
@@ -116,7 +119,8 @@ def apply(
     tags = tags_of(args.values)
     if "tracks" in row or not it.catalog.is_numeric(name):
         how = "shown" if "tracks" in row or "reports" in row else "given"
-        norms.consume(it, args.values, node, how=how, gradients="tracks" in row)
+        if row.get("step") != "update":
+            norms.consume(it, args.values, node, how=how, gradients="tracks" in row)
         tags = norms.without(tags)
     else:
         tags = norms.computed(tags)
@@ -140,6 +144,14 @@ def apply(
     if "anchor" in row:
         tags |= {anchors.tag(row["anchor"])}
     return _result(it, name, row, args, node, receiver, event, waiting, tags)
+
+
+def own_method(it: Interpreter, func: Func, args: Args, node: t.Node) -> None:
+    """A method of the project's own optimizer steps or zeroes, as the library's would."""
+    own, row = func.bound, it.catalog.protocols.get(func.node.name, {})
+    known = isinstance(own, Inst) and attributes.is_kind(it.catalog, own, "optimizer")
+    if known and row.get("step") in ("update", "zero"):
+        it.emit(row["step"], func.node.name, node, receiver=own, args=args, row=row)
 
 
 _PLAIN = {

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from triptych_lint.timeline import attributes
 from triptych_lint.timeline.branches import exclusive
 from triptych_lint.timeline.build import Timeline
 from triptych_lint.timeline.events import Event, Run, Sure
 from triptych_lint.timeline.loops import step_of
 from triptych_lint.timeline.updates import Update
 from triptych_lint.timeline.values import Inst, Items, Obj, Table, Unknown, Value
-
-_MODEL = {"parameters", "named_parameters", "state_dict", "zero_grad", "train", "eval", "modules"}
 
 
 def looks(timeline: Timeline, update: Update) -> Iterator[Event]:
@@ -20,16 +19,26 @@ def looks(timeline: Timeline, update: Update) -> Iterator[Event]:
     related = [run]
     if run.owner is not None:
         related += [other for other in timeline.fragments if other.owner is run.owner]
+    # A trainer logs the norm of what its own methods train, and of nothing else.
+    methods = {node for owner, node in timeline.module.functions() if owner is not None}
     for other in related:
-        yield from other.of("logs_norm", at_least=Sure.NO)
+        if any(frame.function in methods for frame in backward.stack):
+            yield from other.of("logs_norm", at_least=Sure.NO)
         for event in other.of("observe", at_least=Sure.NO):
-            if other is not run or _speaks_of(event, run, backward, step):
+            # What an optimizer computes in its own step tells nobody.
+            own = _within(event, step) and not _within(backward, step)
+            if other is not run or (not own and _speaks_of(event, run, backward, step)):
                 yield event
     # Hooks, watchers and anomaly detection look at all gradients, wherever they are set up.
     for other in timeline.runs:
         if other not in related:
             yield from (e for e in other.of("observe", at_least=Sure.NO) if not e.facts["moments"])
     yield from (event for event in run.of("opaque") if _may_look(event, backward, run))
+
+
+def _within(event: Event, step: Event) -> bool:
+    """Whether an event happens inside of the call that steps."""
+    return any(frame.call is step.node for frame in event.stack[:-1])
 
 
 def _speaks_of(event: Event, run: Run, backward: Event, step: Event) -> bool:
@@ -64,18 +73,18 @@ def _may_look(event: Event, backward: Event, run: Run) -> bool:
         return True
     inside = event.loops[: len(backward.loops)] == backward.loops
     later = event.order > backward.order and inside
-    return later and any(_is_trained(run, value) for value in event.facts["values"])
+    return later and any(is_trained(run, value) for value in event.facts["values"])
 
 
-def _is_trained(run: Run, value: Value) -> bool:
+def is_trained(run: Run, value: Value) -> bool:
     """Whether a value is a model or an optimizer, through which gradients can be reached."""
     if isinstance(value, Inst):
-        return any(run.catalog.kind(base) == "module" for base in value.cls.library_bases())
+        return attributes.is_kind(run.catalog, value, "module")
     if isinstance(value, Obj):
         return run.catalog.kind(value.type) in ("module", "optimizer")
     if isinstance(value, (Items, Table)):
         members = value.items if isinstance(value, Items) else value.entries.values()
-        return any(_is_trained(run, member) for member in members)
+        return any(is_trained(run, member) for member in members)
     if isinstance(value, Unknown):
-        return bool((value.called | set(value.attrs)) & _MODEL)
+        return bool((value.called | set(value.attrs)) & run.catalog.model_methods)
     return False

@@ -2,42 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from triptych_lint.timeline import attributes
 from triptych_lint.timeline.branches import exclusive
 from triptych_lint.timeline.events import Event, Run
 from triptych_lint.timeline.values import Func, Inst, Items, Obj, Table, Unknown, Value
 
-if TYPE_CHECKING:
-    pass
-
-_OPTIMIZER = {"zero_grad", "param_groups", "add_param_group"}
-_MODEL = {"parameters", "named_parameters", "state_dict", "zero_grad", "train", "eval", "modules"}
-
 
 def step_of(run: Run, backward: Event) -> Event | None:
     """The optimizer step that applies the gradients of a ``backward``, in the same loop."""
-    if not backward.loops and not _is_looped(backward):
+    if not backward.loops and not _is_looped(run, backward):
         return None
     steps = [
         step
         for step in run.of("update")
-        if _same_loop(step, backward)
+        if _same_loop(run, step, backward)
         and not exclusive(step, backward)
         and _is_optimizer(run, step, backward)
     ]
+    steps = steps or _only_stepper(run, backward)
     later = [step for step in steps if step.order > backward.order]
     return next(iter(later or steps), None)
 
 
-def _is_looped(backward: Event) -> bool:
+def _only_stepper(run: Run, backward: Event) -> list[Event]:
+    """Steps of one object of unknown type, where gradients are zeroed and nothing else steps."""
+    steps = [
+        step
+        for step in run.of("update")
+        if step.order > backward.order
+        and _same_loop(run, step, backward)
+        and isinstance(step.receiver, Unknown)
+        and not step.facts["args"].values
+    ]
+    zeroed = any(set(zero.loops) & set(backward.loops) for zero in run.of("zero"))
+    alone = len({id(step.receiver) for step in steps}) == 1
+    return steps if zeroed and alone else []
+
+
+def _is_looped(run: Run, backward: Event) -> bool:
     """Whether a framework calls the function of this ``backward`` in a loop of its own."""
-    return backward.facts["row"].get("loop") == "looped"
+    return run.looped or backward.facts["row"].get("loop") == "looped"
 
 
-def _same_loop(step: Event, backward: Event) -> bool:
+def _same_loop(run: Run, step: Event, backward: Event) -> bool:
     shorter = min(len(step.loops), len(backward.loops))
-    return (shorter > 0 or _is_looped(backward)) and (
+    return (shorter > 0 or _is_looped(run, backward)) and (
         step.loops[:shorter] == backward.loops[:shorter]
     )
 
@@ -61,8 +70,10 @@ def _is_optimizer(run: Run, step: Event, backward: Event) -> bool:
             return kind == "scaler"
     if not isinstance(receiver, (Obj, Unknown, Inst)):
         return False
+    if isinstance(receiver, Inst) and attributes.is_kind(run.catalog, receiver, "optimizer"):
+        return True
     methods = receiver.called | set(receiver.attrs)
-    return bool(methods & _OPTIMIZER) or receiver is backward.receiver
+    return bool(methods & run.catalog.optimizer_methods) or receiver is backward.receiver
 
 
 def _optimises_input(optimizer: Obj) -> bool:

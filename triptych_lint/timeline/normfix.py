@@ -3,137 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from triptych_lint import tree as t
-from triptych_lint.edits import add_import, insert_after, insert_before, names_in, spelled
+from triptych_lint.edits import insert_after, insert_before, names_in
 from triptych_lint.model import Edit, Fix, Safety, Span
-from triptych_lint.timeline.branches import conditions, implied
+from triptych_lint.module import Module
+from triptych_lint.timeline.bench import Bench
+from triptych_lint.timeline.branches import implied
 from triptych_lint.timeline.build import Timeline
 from triptych_lint.timeline.events import Event, Frame
 from triptych_lint.timeline.reports import carry, nearest
 from triptych_lint.timeline.updates import Update
 from triptych_lint.timeline.values import Obj, Value
 
-_COUNTERS = ("range", "enumerate")
-"""Builtins that count the passes of a loop."""
-
-
-@dataclass(slots=True)
-class _Bench:
-    """What the fixes of one update share: its module, the place of its step, names, imports."""
-
-    timeline: Timeline
-    update: Update
-
-    @property
-    def frame(self) -> Frame:
-        return self.update.step.stack[-1]
-
-    @property
-    def usable(self) -> bool:
-        """Whether the step stands in this file, on lines of its own, with gradients before it."""
-        step = self.update.step
-        inside = self.frame.module is self.timeline.module and bool(self.frame.path)
-        return inside and step.order > self.update.backward.order
-
-    @property
-    def optimizer(self) -> str | None:
-        """How the script writes the optimizer at its step."""
-        node = self.update.step.node
-        if not isinstance(node, t.Call) or not isinstance(node.func, t.Attr):
-            return None
-        if self.update.scaler is None:
-            return self.timeline.module.text(node.func.value)
-        plain = len(node.args) == 1 and not node.args[0].star
-        return self.timeline.module.text(node.args[0].value) if plain else None
-
-    def name(self) -> str | None:
-        """A free name for the norm; where a run has several updates, one that tells them apart."""
-        function = self.frame.function
-        module = self.timeline.module
-        taken = names_in(function.body if function else list(module.body))
-        suffix = re.sub(r"^self\.|_?opt(imi[sz]er|im)?_?", "", self.optimizer or "")
-        own = f"grad_norm_{suffix}" if suffix.isidentifier() else "grad_norm"
-        steps = {id(step.receiver) for step in self.update.run.of("update")}
-        names = ["grad_norm", own] if len(steps) == 1 else [own, "grad_norm"]
-        return next((name for name in names if name not in taken), None)
-
-    def torch(self) -> tuple[str, list[Edit | None]]:
-        """How the script writes torch, and the import that it takes where it does not."""
-        module, before = self.timeline.module, self.frame.path[-1].start
-        name = spelled(module, "torch", before)
-        if name is not None:
-            return name, []
-        return "torch", [add_import(module, "import torch", before)]
-
-    def guard(self, name: str, torch: str) -> list[str] | None:
-        """The lines that stop the run; None where they would wait for the device at each step."""
-        test = f"not {torch}.isfinite({name})"
-        if self.update.scaled:
-            held = self.update.step.node
-            if self.update.scaler is None or not isinstance(held, t.Call):
-                return None
-            # While the scale calibrates the scaler skips such steps, and training is healthy.
-            assert isinstance(held.func, t.Attr)
-            test += f" and {self.timeline.module.text(held.func.value)}.get_scale() <= 1"
-        else:
-            first = _first_pass(self.frame)
-            if first is not None:
-                test = f"{first} and {test}"
-            elif not self._waits():
-                return None
-        cause = "loss, initialisation or precision?"
-        return [
-            f"if {test}:",
-            f'    raise FloatingPointError(f"gradient norm {{{name}}}: {cause}")',
-        ]
-
-    def _waits(self) -> bool:
-        """Whether the loop waits for the device at each step anyway, or has none to wait for."""
-        module, catalog = self.timeline.module, self.timeline.catalog
-        if not catalog.device_words.search(module.source.text):
-            return True
-        loop = _innermost_loop(self.frame)
-        body = loop.body if loop else self.frame.function.body if self.frame.function else ()
-        plain = (s for s in body if not isinstance(s, (t.If, t.Def, t.For, t.While)))
-        return any(catalog.waiting_words.search(module.text(s)) for s in plain)
-
-
-def _innermost_loop(frame: Frame) -> t.For | t.While | None:
-    loops = [s for s in frame.path if isinstance(s, (t.For, t.While))]
-    return loops[-1] if loops else None
-
-
-def _first_pass(frame: Frame) -> str | None:
-    """What is true in the first pass of the loop only, where the loop counts and always steps."""
-    loop = _innermost_loop(frame)
-    if not isinstance(loop, t.For) or any(test.start > loop.start for test, _ in conditions(frame)):
-        return None
-    made: t.Expr = loop.iter
-    while isinstance(made, t.Call) and _called(made) not in _COUNTERS and made.args:
-        made = made.args[0].value  # a progress bar around it
-    if not isinstance(made, t.Call) or _called(made) not in _COUNTERS:
-        return None
-    target: t.Expr = loop.target
-    start: t.Expr | None = None
-    if _called(made) == "enumerate":
-        target = target.items[0] if isinstance(target, t.Seq) else target
-        start = made.args[1].value if len(made.args) > 1 else None
-    elif len(made.args) > 1:
-        start = made.args[0].value
-    if not isinstance(target, t.Name) or not (start is None or isinstance(start, t.Const)):
-        return None
-    return f"{target.id} == {start.value if isinstance(start, t.Const) else 0}"
-
-
-def _called(node: t.Call) -> str:
-    return node.func.id if isinstance(node.func, t.Name) else ""
-
 
 def observe(timeline: Timeline, update: Update) -> Fix | None:
     """Read the norm, look at it, and show it where the loop reports; None where unproven."""
-    bench = _Bench(timeline, update)
+    bench = Bench(timeline, update)
     name = bench.name()
     if not bench.usable or name is None:
         return None
@@ -155,17 +41,18 @@ def observe(timeline: Timeline, update: Update) -> Fix | None:
         report = nearest(update.run, update.step)
         statement = bench.frame.path[-1]
         shown = None
-        if report is not None and report.order > update.step.order:
-            shown = carry(report, update.step, statement, name, f"{name}.item()")
+        if report is not None and not bench.in_closure and report.order > update.step.order:
+            shown = carry(update.run, report, update.step, statement, name, f"{name}.item()")
         if guard is None and shown is None:
             return None
-        edits.append(insert_before(timeline.module, statement, [*norm, *(guard or ())]))
+        insert = insert_after if bench.in_closure else insert_before
+        edits.append(insert(timeline.module, statement, [*norm, *(guard or ())]))
         if shown is not None:
             edits.append(shown)
     return _fix("Look at the gradient norm before the step", edits)
 
 
-def _norm(bench: _Bench, name: str, torch: str) -> list[str] | None:
+def _norm(bench: Bench, name: str, torch: str) -> list[str] | None:
     """The lines that compute the norm without touching the gradients."""
     update, catalog, text = bench.update, bench.timeline.catalog, bench.timeline.module.source.text
     optimizer = update.optimizer
@@ -196,7 +83,7 @@ def _norm(bench: _Bench, name: str, torch: str) -> list[str] | None:
     return [*lines, ").norm()" if old else ")"]
 
 
-def _parameters(bench: _Bench, optimizer: Value) -> list[str]:
+def _parameters(bench: Bench, optimizer: Value) -> list[str]:
     """The loop over the parameters that the optimizer was given, as it is written at its step."""
     module, function = bench.timeline.module, bench.frame.function
     made = optimizer.made if isinstance(optimizer, Obj) else None
@@ -205,14 +92,26 @@ def _parameters(bench: _Bench, optimizer: Value) -> list[str]:
     if made is not None and node is not None and node.args and made.place.module is module:
         first = node.args[0].value
         method = isinstance(first, t.Call) and not first.args and isinstance(first.func, t.Attr)
-        if method and first.func.attr == "parameters" and made.stack[-1].function is function:
+        here = made.stack[-1].function
+        bound = here is function or (here is None and _is_global(module, first, function))
+        if method and first.func.attr == "parameters" and bound:
             return [f"for p in {module.text(first)}"]
     return [f"for group in {bench.optimizer}.param_groups", 'for p in group["params"]']
 
 
+def _is_global(module: Module, node: t.Node, function: t.Def | None) -> bool:
+    """Whether the names of an expression of the module stand for the same in a function."""
+    if function is None:
+        return True
+    names = "|".join(re.escape(name) for name in names_in(node))
+    binds = rf"\b(?:{names})\b[^\n=()]*=[^=]|\b(?:for|as)\b[^\n]*\b(?:{names})\b"
+    taken = {param.name for param in function.params}
+    return not names_in(node) & taken and not re.search(binds, module.text(function))
+
+
 def report(timeline: Timeline, update: Update, carrier: Event) -> Fix | None:
     """Keep what the clip returns, and show it in the logging call that the loop has."""
-    bench = _Bench(timeline, update)
+    bench = Bench(timeline, update)
     clip = update.clip
     if clip is None or clip.place.module is not timeline.module or not _in_order(clip, update):
         return None
@@ -226,16 +125,28 @@ def report(timeline: Timeline, update: Update, carrier: Event) -> Fix | None:
         edits.append(Edit(Span(statement.start, statement.start), f"{name} = "))
     tensor = clip.facts["row"].get("gives") == "tensor"
     edits.append(
-        carry(carrier, clip, statement, name, f"{name}.item()" if tensor else f"float({name})")
+        carry(
+            update.run,
+            carrier,
+            clip,
+            statement,
+            name,
+            f"{name}.item()" if tensor else f"float({name})",
+        )
     )
     return _fix("Show the norm that the clip returns", edits)
 
 
 def check(timeline: Timeline, update: Update) -> Fix | None:
     """Stop on a norm that is not finite, right after it is known."""
-    bench = _Bench(timeline, update)
+    bench = Bench(timeline, update)
     clip = update.clip
-    if clip is None or not bench.usable or clip.place.module is not timeline.module:
+    if (
+        clip is None
+        or not bench.usable
+        or bench.in_closure
+        or clip.place.module is not timeline.module
+    ):
         return None
     statement = clip.stack[-1].path[-1]
     name = _bound_to(statement, clip)

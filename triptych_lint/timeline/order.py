@@ -10,6 +10,7 @@ from triptych_lint.model import Fix, Safety
 from triptych_lint.timeline.branches import conditions, exclusive
 from triptych_lint.timeline.build import Timeline
 from triptych_lint.timeline.events import Event, Run, Sure
+from triptych_lint.timeline.looks import is_trained
 from triptych_lint.timeline.updates import Update, updates
 from triptych_lint.timeline.values import Obj
 
@@ -83,11 +84,14 @@ def never_zeroed(timeline: Timeline) -> Iterator[Update]:
 
 
 def _hidden(update: Update) -> bool:
-    """Whether something in the loop gets hold of the gradients and cannot be read."""
-    loop = set(update.step.loops)
-    return any(loop & set(event.loops) for event in update.run.of("opaque")) or any(
-        not event.facts["moments"] for event in update.run.of("observe")
-    )
+    """Whether something that cannot be read gets hold of the gradients."""
+    run, loop = update.run, set(update.step.loops)
+    for event in run.of("opaque", at_least=Sure.NO):
+        given = event.facts["values"]
+        held = any(is_trained(run, value) for value in given)
+        if update.optimizer in given or (held and loop & set(event.loops)):
+            return True
+    return False
 
 
 def zero_after(timeline: Timeline, update: Update) -> Fix | None:

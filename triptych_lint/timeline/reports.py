@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from triptych_lint import tree as t
-from triptych_lint.edits import insert_after
+from triptych_lint.edits import insert_after, names_in
 from triptych_lint.model import Edit, Span
 from triptych_lint.timeline.branches import conditions, exclusive, implied
 from triptych_lint.timeline.events import Event, Run
@@ -17,12 +17,13 @@ _QUOTED = re.compile(r"""(?P<prefix>[fF]?)(?P<quote>"|')(?P<body>(?:(?!(?P=quote
 def nearest(run: Run, at: Event) -> Event | None:
     """The call that could carry what is known at ``at``: in its function, in a loop around it."""
     frame = at.stack[-1]
+    looped = run.looped and not at.loops
     near = [
         report
         for report in run.of("report")
         if report.stack[-1].function is frame.function
         and report.place.module is at.place.module
-        and set(report.loops) & set(at.loops)
+        and (looped or set(report.loops) & set(at.loops))
         and not exclusive(report, at)
         and _says_something(report)
     ]
@@ -46,15 +47,20 @@ def _distance(report: Event, at: Event) -> tuple[bool, bool, bool, int, int]:
     )
 
 
-def carry(report: Event, bound: Event, statement: t.Stmt, name: str, number: str) -> Edit | None:
+def carry(
+    run: Run, report: Event, bound: Event, statement: t.Stmt, name: str, number: str
+) -> Edit | None:
     """Add the metric ``name`` to a report, where ``statement`` binds it at the event ``bound``.
 
-    ``number`` is how the script writes the metric as a plain number.
+    ``number`` is how the script writes the metric as a plain number; a report that takes tensors,
+    and waits for no other value, gets it as it is.
     """
     node, module = report.node, report.place.module
     if not isinstance(node, t.Call):
         return None
     how = report.facts["how"]
+    if "lazy" in report.facts["row"] and not _waits(run, report):
+        number = name
     if report.order < bound.order:
         return _before(report, bound, statement, name, number) if how == "named" else None
     if not implied(bound.stack[-1], report.stack[-1]):
@@ -65,6 +71,18 @@ def carry(report: Event, bound: Event, statement: t.Stmt, name: str, number: str
     if how == "fields":
         return _field(report, bound, node, name, number)
     return _text(report, node, name)
+
+
+def _waits(run: Run, report: Event) -> bool:
+    """Whether the report, or the dict that it is given, waits for the device already."""
+    path = report.stack[-1].path
+    around = getattr(path[-2], "body", path[-1:]) if len(path) > 1 else path[-1:]
+    names = {a.value.id for a in getattr(report.node, "args", ()) if isinstance(a.value, t.Name)}
+    made = [s for s in around if isinstance(s, t.Assign) and names & names_in(s.targets)]
+    return any(
+        run.catalog.waiting_words.search(report.place.module.text(node))
+        for node in (report.node, *made)
+    )
 
 
 def _before(report: Event, bound: Event, statement: t.Stmt, name: str, number: str) -> Edit | None:

@@ -7,7 +7,7 @@ from triptych_lint.edits import insert_before
 from triptych_lint.model import Fix, Safety
 from triptych_lint.timeline.branches import exclusive
 from triptych_lint.timeline.build import Timeline
-from triptych_lint.timeline.events import Event
+from triptych_lint.timeline.events import Event, Sure
 from triptych_lint.timeline.updates import Update
 from triptych_lint.timeline.values import Const, Obj, Value
 
@@ -25,7 +25,8 @@ def looked_at_scaled(update: Update) -> Event | None:
         moments = [
             m for m in look.facts["moments"] if update.backward.order < m <= update.step.order
         ]
-        if moments and not _may_be_unscaled(update, look, min(moments)):
+        seen = look.facts["how"] in ("shown", "tested")
+        if moments and seen and not _may_be_unscaled(update, look, min(moments)):
             return look
     return None
 
@@ -38,10 +39,10 @@ def _switched_off(scaler: Obj) -> bool:
 
 def _may_be_unscaled(update: Update, event: Event, moment: int) -> bool:
     """Whether the gradients are unscaled on the way to an event, or may be out of sight."""
-    for other in update.run.of("unscale", "opaque", at_least=min(event.sure, update.step.sure)):
+    for other in update.run.of("unscale", "rescale", "opaque", at_least=Sure.NO):
         if not update.backward.order < other.order < moment or exclusive(other, event):
             continue
-        if other.kind == "unscale" or _knows(other, update.scaler):
+        if other.kind != "opaque" or _knows(other, update.scaler):
             return True
     return False
 
