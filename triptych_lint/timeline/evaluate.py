@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from triptych_lint import tree as t
 from triptych_lint.timeline import attributes, binding, calls, imports, norms, tables
 from triptych_lint.timeline.values import (
+    OPTIONAL,
     Const,
     Data,
     Func,
@@ -180,7 +181,12 @@ def _compared(op: str, left: Value, right: Value) -> Const | None:
             return None
     known = (Func, Inst, Obj, Items, Table)
     none = op in ("Is", "IsNot") and isinstance(right, Const) and right.value is None
-    if none and isinstance(left, known) and not isinstance(left, Data):
+    if (
+        none
+        and isinstance(left, known)
+        and not isinstance(left, Data)
+        and OPTIONAL not in left.tags
+    ):
         return Const(op == "IsNot")
     return None
 
