@@ -9,12 +9,21 @@ from pathlib import Path
 
 from triptych_lint.engine import lint_source
 from triptych_lint.model import Diagnostic, FileReport
+from triptych_lint.patterns import Patterns
 from triptych_lint.project import Project
 from triptych_lint.settings import Settings
 from triptych_lint.source import Source
 
 ROOT = Path(__file__).resolve().parents[1] / "fixtures"
-SETTINGS = Settings(root=ROOT)
+_AT_HOME = ("TRP302", "TRP307")
+"""Notes on habits that many scripts have: they are asked for in the folders of their own rules."""
+SETTINGS = Settings(
+    root=ROOT,
+    extend_select=("TRP307",),
+    per_file_ignores=tuple(
+        (Patterns(ROOT, ("TRP*/**", f"!{code}/**")), (code,)) for code in _AT_HOME
+    ),
+)
 _ANNOUNCED = re.compile(r"#~ ((?:TRP\d{3} ?)+)")
 
 Line = tuple[str, int | None, int, str]

@@ -27,9 +27,11 @@ that names the suspects when it is not finite. It is unsafe, since such a run st
 from collections.abc import Iterator
 
 from triptych_lint.rule import Ask, Safety, rule
-from triptych_lint.timeline import Event, Run, Timeline
-from triptych_lint.timeline.loops import step_of, watched
+from triptych_lint.timeline import Timeline
+from triptych_lint.timeline.looks import looks
 from triptych_lint.timeline.normfix import observe
+from triptych_lint.timeline.reports import nearest
+from triptych_lint.timeline.updates import Update, updates
 
 
 @rule(
@@ -51,55 +53,33 @@ from triptych_lint.timeline.normfix import observe
     needs={"backward"},
 )
 def grad_norm_not_observed(timeline: Timeline) -> Iterator[Ask]:
-    """Ask about each loop that steps on gradients which nobody looks at."""
+    """Ask about each update whose gradients nobody looks at, and that no log could show at once."""
     asked: set[object] = set()
-    for run in timeline.runs:
-        if not run.complete:
+    for update in updates(timeline):
+        if update.backward.node in asked or any(looks(timeline, update)):
             continue
-        # Several losses may go into one step; the norm is complete at the last of them.
-        last: dict[object, tuple[Event, Event]] = {}
-        for backward, step in _pairs(timeline, run):
-            key = (step.receiver, step.loops[-1:])
-            if key not in last or backward.order < step.order:
-                last[key] = (backward, step)
-        for backward, step in last.values():
-            if backward.node not in asked and not watched(timeline, run, backward, step):
-                asked.add(backward.node)
-                yield _ask(timeline, run, backward, step)
+        clip = update.clip
+        if clip is None or nearest(update.run, clip) is None:
+            asked.add(update.backward.node)
+            yield _ask(timeline, update)
 
 
-def _pairs(timeline: Timeline, run: Run) -> Iterator[tuple[Event, Event]]:
-    """Each ``backward`` of this module with the step that applies its gradients."""
-    for backward in run.of("backward"):
-        if backward.place.module is timeline.module:
-            step = step_of(run, backward)
-            if step is not None:
-                yield backward, step
-
-
-def _ask(timeline: Timeline, run: Run, backward: Event, step: Event) -> Ask:
-    module = timeline.module
-    clips = [clip for clip in run.of("clip") if clip.loops[-1:] == backward.loops[-1:]]
-    clips = [clip for clip in clips if clip.order > backward.order]
+def _ask(timeline: Timeline, update: Update) -> Ask:
+    module, step, clip = timeline.module, update.step, update.clip
     place = step.place_in(module)
-    fields = {
-        "step": step.short.rpartition(".")[2] or "step",
-        "step_line": place.line,
-    }
+    fields = {"step": step.short.rpartition(".")[2] or "step", "step_line": place.line}
     evidence = [(place, "applied here")]
-    if clips:
-        clip = clips[0].place_in(module)
-        fields["clip"] = clips[0].short.rpartition(".")[2]
-        fields["clip_line"] = clip.line
-        evidence.append((clip, "computes the norm"))
-    logs = [e for e in run.of("track") if set(e.loops) & set(backward.loops)]
-    if logs:
-        log = min(logs, key=lambda event: abs(event.order - backward.order))
-        evidence.append((log.place_in(module), "could carry it"))
+    if clip is not None:
+        at = clip.place_in(module)
+        fields |= {"clip": clip.short.rpartition(".")[2], "clip_line": at.line}
+        evidence.append((at, "computes the norm"))
+    carrier = nearest(update.run, step)
+    if carrier is not None:
+        evidence.append((carrier.place_in(module), "could carry it"))
     return Ask(
-        at=backward.place,
-        variant="clip" if clips else "",
+        at=update.backward.place,
+        variant="clip" if clip is not None else "",
         fields=fields,
         evidence=tuple(evidence),
-        fix=observe(timeline, run, backward, step, clips),
+        fix=observe(timeline, update),
     )

@@ -21,9 +21,10 @@ _FOLDER = Path(__file__).parent
 _OTHER = {"engine.yaml", "ids.yaml", "variables.yaml"}
 """Data of other shapes, which stands here as well."""
 _ENGINE = (
-    "accessors", "anchor_words", "asking_words", "dialects", "frame_classes", "gradient_names",
-    "harmless_names", "no_rows", "numeric", "protocols", "seed_constants", "seeding_names",
-    "showing", "starting_lines", "streams", "telling_words",
+    "accessors", "anchor_words", "asking_words", "device_words", "dialects", "frame_classes",
+    "gradient_names", "harmless_names", "model_methods", "no_rows", "numeric",
+    "old_torch_words", "optimizer_methods", "protocols", "seed_constants", "seeding_names",
+    "showing", "sparse_words", "starting_lines", "streams", "telling_words", "waiting_words",
 )  # fmt: skip
 
 
@@ -66,6 +67,15 @@ class Catalog:
     """Names by which a callable of a module that cannot be found says that it seeds nothing."""
     gradient_names: re.Pattern[str]
     """Names by which a callable that cannot be read might seed, or look at gradients."""
+    optimizer_methods: frozenset[str]
+    model_methods: frozenset[str]
+    """Methods that tell what an object of unknown type is."""
+    waiting_words: re.Pattern[str]
+    device_words: re.Pattern[str]
+    """Words of code that waits for a device, and of scripts that have one."""
+    old_torch_words: re.Pattern[str]
+    sparse_words: re.Pattern[str]
+    """Words of scripts for which no norm can be computed in one call."""
 
     def resolve(self, name: str) -> str:
         """The name under which the catalogue knows ``name``: longest aliased prefix first."""
@@ -187,6 +197,12 @@ def load() -> Catalog:
         seeding_names=re.compile(data["seeding_names"]),
         harmless_names=re.compile(data["harmless_names"]),
         gradient_names=re.compile(data["gradient_names"]),
+        optimizer_methods=frozenset(data["optimizer_methods"]),
+        model_methods=frozenset(data["model_methods"]),
+        waiting_words=re.compile(data["waiting_words"]),
+        device_words=re.compile(data["device_words"]),
+        old_torch_words=re.compile(data["old_torch_words"]),
+        sparse_words=re.compile(data["sparse_words"]),
     )
 
 

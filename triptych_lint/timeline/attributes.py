@@ -35,6 +35,7 @@ from triptych_lint.timeline.values import (
 )
 
 if TYPE_CHECKING:
+    from triptych_lint.catalog import Catalog
     from triptych_lint.timeline.interpreter import Interpreter
 
 
@@ -154,10 +155,15 @@ def _super_attr(it: Interpreter, value: Super, name: str) -> Value:
     return Unknown("foreign" if value.below.opaque else "", name)
 
 
+def is_kind(catalog: Catalog, inst: Inst, kind: str) -> bool:
+    """Whether an instance of a project class inherits from a library's classes of this kind."""
+    return any(catalog.kind(base) == kind for base in inst.cls.library_bases())
+
+
 def is_module(it: Interpreter, value: Value) -> bool:
     """Whether a value is a neural network."""
     if isinstance(value, Inst):
-        return any(it.catalog.kind(base) == "module" for base in value.cls.library_bases())
+        return is_kind(it.catalog, value, "module")
     return isinstance(value, Obj) and it.catalog.kind(value.type) == "module"
 
 

@@ -75,7 +75,8 @@ def _unpack(it: Interpreter, target: t.Seq | t.Star, value: Value, scope: Scope)
 def _assign_item(it: Interpreter, target: t.Sub, value: Value, scope: Scope) -> None:
     owner = evaluate.evaluate(it, target.value, scope)
     index = evaluate.evaluate(it, target.index, scope)
-    norms.consume(it, [value], target)
+    kept = "kept" if isinstance(owner, (Table, Items)) else "given"
+    norms.consume(it, [value], target, how=kept)
     if isinstance(owner, Table):
         if isinstance(index, Const):
             owner.entries[index.value] = value

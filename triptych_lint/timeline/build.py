@@ -96,6 +96,10 @@ def _fragments(it: Interpreter, module: Module, scope: Scope) -> Iterator[Run]:
             continue
         run = _fragment(it, func)
         run.owner = owner
+        run.looped = func.owner is not None and any(
+            node.name in (it.catalog.inherited(base, "looped") or ())
+            for base in func.owner.library_bases()
+        )
         run.at = None if owner else Place(module, node.name_span)
         yield run
 

@@ -180,6 +180,7 @@ def call_function(it: Interpreter, func: Func, args: Args, node: t.Node) -> Valu
         args = Args([*positional, *args.positional], {**keywords, **args.keywords}, args.open)
     inner = Scope(parent=func.scope, module=func.module)
     bind_params(it, func, args, inner)
+    effects.own_method(it, func, args, node)
     return it.run_function(func, inner)
 
 

@@ -8,6 +8,7 @@ from triptych_lint import tree as t
 from triptych_lint.catalog import Row
 from triptych_lint.timeline import (
     anchors,
+    attributes,
     calls,
     entropy,
     fits,
@@ -24,6 +25,7 @@ from triptych_lint.timeline.values import (
     Cls,
     Const,
     Data,
+    Func,
     Inst,
     Items,
     Obj,
@@ -88,14 +90,17 @@ def apply(
         own = tuple(row["seeds_itself"])
         it.emit("seed", name, node, streams=own, value=None, fixed=True, itself=True)
     if "step" in row:
-        how = row.get("loop")
-        event = it.emit(row["step"], name, node, receiver=receiver, args=args, how=how)
+        of = args.at(row["of"], row.get("params")) if "of" in row else receiver
+        event = it.emit(row["step"], name, node, receiver=of, args=args, row=row)
     waiting = streams.draw(it, name, row, args, node, receiver)
     for key, kind in _PLAIN.items():
         if key in row:
-            event = it.emit(kind, name, node, receiver=receiver, args=args, how=row[key])
+            event = it.emit(kind, name, node, receiver=receiver, args=args, how=row[key], row=row)
     if _observes(row, args):
-        it.emit("observe", name, node, moments=[])
+        how = "shown" if "tracks" in row else "tested"
+        it.emit("observe", name, node, moments=[], how=how)
+    if "slows" in row:
+        it.emit("slow", name, node, sure=streams.happens(row, args))
     if "gives" in row.get("split", ()):
         streams.run_waiting(it, "iterate", [receiver, args.keywords.get("cv")], node)
         event = splits.note(it, name, row, args, node, receiver)
@@ -114,7 +119,9 @@ def apply(
     anchors.frame(it, name, row, args, node)
     tags = tags_of(args.values)
     if "tracks" in row or not it.catalog.is_numeric(name):
-        norms.consume(it, args.values, node, gradients="tracks" in row)
+        how = "shown" if "tracks" in row or "reports" in row else "given"
+        if row.get("step") != "update":
+            norms.consume(it, args.values, node, how=how, gradients="tracks" in row)
         tags = norms.without(tags)
     else:
         tags = norms.computed(tags)
@@ -124,6 +131,8 @@ def apply(
         streams.configured(receiver, args)
     if "draws" in row:
         tags |= {"drawn"}
+    if "scales" in row:
+        tags |= {norms.SCALED}
     made, tags = entropy.note(it, name, row, args, node, receiver, tags)
     if row.get("gradients") == "second":
         return Items("tuple", [Unknown(), Unknown(tags=norms.grad(it))])
@@ -139,6 +148,14 @@ def apply(
     return _result(it, name, row, args, node, receiver, event or made, waiting, tags)
 
 
+def own_method(it: Interpreter, func: Func, args: Args, node: t.Node) -> None:
+    """A method of the project's own optimizer steps or zeroes, as the library's would."""
+    own, row = func.bound, it.catalog.protocols.get(func.node.name, {})
+    known = isinstance(own, Inst) and attributes.is_kind(it.catalog, own, "optimizer")
+    if known and row.get("step") in ("update", "zero"):
+        it.emit(row["step"], func.node.name, node, receiver=own, args=args, row=row)
+
+
 _PLAIN = {
     "trains": "train",
     "evaluates": "evaluate",
@@ -147,6 +164,7 @@ _PLAIN = {
     "claims": "claim",
     "logs_norm": "logs_norm",
     "progress": "progress",
+    "reports": "report",
 }
 """Row keys that are events by themselves."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from triptych_lint import tree as t
 from triptych_lint.timeline import attributes, binding, calls, imports, norms, tables
 from triptych_lint.timeline.values import (
+    OPTIONAL,
     Const,
     Data,
     Func,
@@ -158,7 +159,7 @@ def _compare(it: Interpreter, node: t.Compare, scope: Scope) -> Value:
     tables_here = [value for value in values if isinstance(value, Data)]
     if tables_here:
         return tables.mask(it, tables_here, values)
-    norms.consume(it, values, node)
+    norms.consume(it, values, node, how="tested")
     return Unknown()
 
 
@@ -180,7 +181,12 @@ def _compared(op: str, left: Value, right: Value) -> Const | None:
             return None
     known = (Func, Inst, Obj, Items, Table)
     none = op in ("Is", "IsNot") and isinstance(right, Const) and right.value is None
-    if none and isinstance(left, known) and not isinstance(left, Data):
+    if (
+        none
+        and isinstance(left, known)
+        and not isinstance(left, Data)
+        and OPTIONAL not in left.tags
+    ):
         return Const(op == "IsNot")
     return None
 
@@ -261,7 +267,7 @@ def _unary(it: Interpreter, node: t.Unary, scope: Scope) -> Value:
 
 def _cond(it: Interpreter, node: t.Cond, scope: Scope) -> Value:
     test = evaluate(it, node.test, scope)
-    norms.consume(it, [test], node.test)
+    norms.consume(it, [test], node.test, how="tested")
     decided = truth(test)
     if decided is not None:
         chosen = evaluate(it, node.body if decided else node.orelse, scope)
@@ -302,7 +308,7 @@ def _fstring(it: Interpreter, node: t.FString, scope: Scope) -> Value:
     parts: list[Value] = [
         Const(part) if isinstance(part, str) else evaluate(it, part, scope) for part in node.parts
     ]
-    norms.consume(it, parts, node)
+    norms.consume(it, parts, node, how="shown")
     text = [part.value for part in parts if isinstance(part, Const)]
     tags = tags_of(parts)
     if len(text) == len(parts):

@@ -111,6 +111,8 @@ class Run:
     """The class of which ``root`` is a method."""
     at: Place | None = None
     """Where the module defines or imports ``root``, if it is a function of its own."""
+    looped: bool = False
+    """Whether a framework calls ``root`` for each batch."""
     complete: bool = True
     """False where the run was longer than the engine follows."""
 

@@ -25,6 +25,8 @@ def call(it: Interpreter, owner: Obj, name: str, args: Args, node: t.Node) -> Va
     handler = _METHODS.get((owner.type[9:], name))
     if handler is not None:
         return handler(it, held, args, node)
+    if name in it.catalog.protocols:
+        return None  # a progress bar around a list is the list, and more
     norms.consume(it, args.values, node)
     tags = tags_of([held, *args.values])
     if isinstance(held, Const):
@@ -34,7 +36,7 @@ def call(it: Interpreter, owner: Obj, name: str, args: Args, node: t.Node) -> Va
 
 def _append(it: Interpreter, held: Value, args: Args, node: t.Node) -> Value:
     # A list that norms go into is where they are kept: its reader looks at them.
-    norms.consume(it, args.values, node)
+    norms.consume(it, args.values, node, how="kept")
     if isinstance(held, Items) and it.sure > Sure.NO:
         known = not it.loops and not held.open and it.sure is Sure.YES
         if known or len(held.items) < 8:
@@ -44,7 +46,7 @@ def _append(it: Interpreter, held: Value, args: Args, node: t.Node) -> Value:
 
 
 def _extend(it: Interpreter, held: Value, args: Args, node: t.Node) -> Value:
-    norms.consume(it, args.values, node)
+    norms.consume(it, args.values, node, how="kept")
     if isinstance(held, Items) and it.sure > Sure.NO:
         for value in args.values:
             if isinstance(value, Items):

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _GRAD, _NORM = "grad@", "norm@"
 """Followed by the moment at which the gradient or norm was read."""
+SCALED = "scaled"
+"""The tag of a loss that was scaled up, so that its gradients are."""
 
 
 def grad(it: Interpreter) -> Tags:
@@ -69,22 +71,28 @@ def computed(tags: Tags) -> Tags:
 
 
 def consume(
-    it: Interpreter, values: Iterable[Value], node: t.Node, *, gradients: bool = False
+    it: Interpreter,
+    values: Iterable[Value],
+    node: t.Node,
+    *,
+    how: str = "given",
+    gradients: bool = False,
 ) -> None:
     """Somebody looks at ``values``: if a norm is among them, it is observed here.
 
+    ``how`` is ``shown`` (printed or logged), ``tested`` (a condition depends on it), ``kept`` (put
+    where the run may find it again) or ``given`` (to somebody who may do anything with it).
     ``gradients`` counts as well what is no norm yet, as for a histogram of the gradients.
     """
     seen = (_NORM, _GRAD) if gradients else (_NORM,)
     moments = [int(tag.partition("@")[2]) for tag in tags_of(values) if tag.startswith(seen)]
     if moments:
-        it.emit("observe", "", node, moments=moments)
+        it.emit("observe", "", node, moments=moments, how=how)
 
 
 def stored(it: Interpreter, owner: Value, name: str, value: Value, node: t.Node) -> None:
-    """``owner.name = value``: a stored norm can be looked at; ``p.grad = None`` zeroes."""
+    """``owner.name = value``: a stored norm can be looked at; ``p.grad = ...`` replaces it."""
     if name == "grad":
-        if isinstance(value, Const) and value.value is None:
-            it.emit("zero", "grad", node, receiver=owner)
+        it.emit("zero", "grad", node, receiver=owner)
         return
     consume(it, [value], node)

@@ -46,9 +46,11 @@ def protocol(
     callee: Unknown | None = None,
 ) -> Value:
     """A method of an object of unknown type: some names mean the same on all that have them."""
-    if norms.any_in(owner.tags):
-        return Unknown(tags=norms.after_method(name, owner.tags | tags_of(args.values)))
     row = it.catalog.protocols.get(name)
+    if norms.any_in(owner.tags):
+        if row is not None and row.get("step") == "zero":
+            it.emit("zero", name, node, receiver=owner)
+        return Unknown(tags=norms.after_method(name, owner.tags | tags_of(args.values)))
     if row is not None:
         return effects.apply(it, name, row, args, node, owner)
     if callee is not None and not _inherited(owner):
@@ -67,7 +69,7 @@ def _inherited(owner: Value) -> bool:
 def _opaque(it: Interpreter, callee: Unknown, args: Args, node: t.Node) -> Value:
     tags = tags_of(args.values)
     if norms.any_in(tags):
-        it.emit("observe", callee.name, node, moments=[])
+        it.emit("observe", callee.name, node, moments=[], how="given")
     known = it.catalog
     harmless = known.harmless_names.search(callee.name)
     may_seed = bool(known.seeding_names.search(callee.name) or (callee.foreign and not harmless))

@@ -52,7 +52,8 @@ def _expression(it: Interpreter, node: t.ExprStmt) -> Flow:
 
 def _return(it: Interpreter, node: t.Return) -> Flow:
     value = it.value(node.value) if node.value else Const(None)
-    norms.consume(it, [value], node)
+    # What the first function of a run returns goes to somebody out of sight.
+    norms.consume(it, [value], node, how="kept" if len(it.levels) > 1 else "given")
     it.level.results.append(value)
     return Flow.LEFT
 
@@ -64,7 +65,7 @@ def _raise(it: Interpreter, node: t.Raise) -> Flow:
 def _assert(it: Interpreter, node: t.Assert) -> None:
     since = len(it.events)
     value = it.value(node.test)
-    norms.consume(it, [value], node)
+    norms.consume(it, [value], node, how="tested")
     columns.asserted(it, since, node)
 
 
@@ -84,7 +85,7 @@ def _scope(it: Interpreter, node: t.Scope) -> None:
 def _if(it: Interpreter, node: t.If) -> Flow:
     since = len(it.events)
     test = it.value(node.test)
-    norms.consume(it, [test], node.test)
+    norms.consume(it, [test], node.test, how="tested")
     if node.body and isinstance(node.body[-1], t.Raise):
         columns.asserted(it, since, node)
     decided = truth(test)
@@ -166,7 +167,7 @@ def _assigned(body: t.Block) -> Iterator[str]:
 def _while(it: Interpreter, node: t.While) -> Flow:
     _forget(it, node.body)
     test = it.value(node.test)
-    norms.consume(it, [test], node.test)
+    norms.consume(it, [test], node.test, how="tested")
     # What a condition says before the first pass may be read wrongly; `while False` may not.
     if truth(test) is False and isinstance(node.test, t.Const):
         return it.block(node.orelse)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Tags = frozenset[str]
 NO_TAGS: Tags = frozenset()
+OPTIONAL = "optional"
+"""The tag of objects that some branch leaves at None."""
 
 
 @dataclass(slots=True, eq=False)
@@ -308,10 +310,17 @@ def join(left: Value | None, right: Value | None) -> Value:
     if isinstance(left, Obj) and isinstance(right, Obj) and left.type == right.type:
         return left
     if isinstance(left, Const) and left.value is None:
-        return right
+        return _optional(right)
     if isinstance(right, Const) and right.value is None:
-        return left
+        return _optional(left)
     return Unknown(tags=tags)
+
+
+def _optional(value: Value) -> Value:
+    """What may also be None; the object stays the same, so that what is done to it is known."""
+    if isinstance(value, Obj):
+        value.tags |= {OPTIONAL}
+    return value
 
 
 def _join_rows(left: Data, right: Data) -> Data:
