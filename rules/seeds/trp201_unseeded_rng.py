@@ -77,7 +77,7 @@ def unseeded_rng(timeline: Timeline) -> Iterator[Ask]:
         fields={
             "streams": titles(timeline, missing),
             "seeded": titles(timeline, _named(seeded)),
-            "call": first.short,
+            "call": first.short_in(module),
             "what": first.facts["what"] or "draws",
         },
         evidence=tuple(evidence),

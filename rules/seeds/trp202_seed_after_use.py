@@ -76,7 +76,7 @@ def seed_after_use(timeline: Timeline) -> Iterator[Ask]:
         variant="itself" if seed.facts.get("itself") else "",
         fields={
             "streams": titles(timeline, late),
-            "call": first.short,
+            "call": first.short_in(module),
             "what": first.facts["what"] or "draws",
             "seeder": seed.short,
             "seed_line": place.line,

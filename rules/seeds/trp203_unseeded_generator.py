@@ -39,6 +39,8 @@ from triptych_lint.timeline.seeding import shown
     question={
         "": "Did we mean to seed `{call}` on line {line}? No other seed reaches its stream, which"
         " `{use}` draws from on line {use_line}.",
+        "inside": "Did we mean to seed `{call}` on line {line}? Inside of it `{made}` is made"
+        " without a seed, and no other seed reaches what it draws.",
         "clock": "Could we keep the seed of `{call}` on line {line}? It comes from `{use}` and is"
         " shown nowhere, so that the run cannot be repeated.",
         "constant": "Should `{call}` on line {line} follow our seed? Unseeded it is a constant:"
@@ -49,6 +51,7 @@ from triptych_lint.timeline.seeding import shown
     statement={
         "": "`{call}` on line {line} has entropy of its own, and `{use}` draws from it on line"
         " {use_line}.",
+        "inside": "`{call}` on line {line} makes `{made}` without a seed, and draws from it.",
         "clock": "`{call}` on line {line} is seeded from `{use}`, and the seed is shown nowhere.",
         "constant": "`{call}` on line {line} is unseeded: a constant that ignores"
         " `torch.manual_seed`, from which `{use}` draws on line {use_line}.",
@@ -64,8 +67,9 @@ def unseeded_generator(timeline: Timeline) -> Iterator[Ask]:
     if not timeline.is_entry or not run.complete:
         return
     for made, use in unseeded(run):
-        constant = made.facts["constant"]
-        yield _ask(timeline, made, use, "constant" if constant else "", "draws from it")
+        inside = "" if made.place.module is timeline.module else "inside"
+        variant = "constant" if made.facts["constant"] else inside
+        yield _ask(timeline, made, use, variant, "draws from it")
     for made, clock in clocked(run):
         yield _ask(timeline, made, clock, "clock", "new in each run")
     seed = fixes_a_seed(run)
@@ -82,9 +86,10 @@ def _ask(timeline: Timeline, at: Event, other: Event, variant: str, words: str) 
         at=place,
         variant=variant,
         fields={
-            "call": at.short,
+            "call": at.short_in(timeline.module),
+            "made": at.short,
             "line": place.line,
-            "use": other.short,
+            "use": other.short_in(timeline.module),
             "use_line": line.line,
             "what": row.get("what", ""),
         },

@@ -68,6 +68,15 @@ class Event:
         # A draw that waited for a fit happens at `model.fit`; its name is the model's.
         return ".".join(reversed(spelled)) if spelled[:1] == [last] else last
 
+    def short_in(self, module: Module) -> str:
+        """What ``module`` calls there: for what another file does, the call that leads to it."""
+        if self.place.module is not module:
+            for frame in reversed(self.stack):
+                if frame.module is module and isinstance(frame.call, t.Call):
+                    called = module.text(frame.call.func)
+                    return called if called.replace(".", "").isidentifier() else self.short
+        return self.short
+
     @property
     def line(self) -> int:
         return self.place.module.source.position(self.place.span.start)[1].row

@@ -47,6 +47,8 @@ def shown(timeline: Timeline, draw: Event, words: str) -> list[tuple[Place, str]
     """The evidence of a draw: where it is made, and the line of the run that leads there."""
     module = timeline.module
     at, way = draw.place_in(module), draw.way_from(module)
+    if draw.place.module is not module:
+        return [(at, f"leads to `{draw.short}`"), (draw.place, words)]
     if way is None or way.span == at.span:
         return [(at, words)]
     return [(at, words), (way, "reached from here")]
