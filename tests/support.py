@@ -23,7 +23,7 @@ def main():
         optimizer.zero_grad()
         loss = nn.functional.cross_entropy(model(features), labels)
         loss.backward()
-        norm = torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        norm = torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0, error_if_nonfinite=True)
         print(step, loss.item(), norm.item())
         optimizer.step()
 

@@ -14,14 +14,25 @@ H100 one fused norm for each step could not be told from noise.
     log({"grad_norm": grad_norm})
     optimizer.step()
 
-Asked once for a loop, on the line of its `backward`. Whatever looks at the norm settles it: a norm
-that is logged, printed, returned, stored or compared, in any spelling and in any helper that can be
-followed; hooks, `wandb.watch`, anomaly detection. Trainers that log the norm are not asked, nor is
-a loop that optimises its input instead of a model. A helper that gets the model and cannot be read
-silences the question.
+Asked once for each optimizer of a loop, on the line of its last `backward`; where two branches of a
+condition (mixed precision and not) each have their own step, in both. Whatever looks at the norm
+settles it: a norm that is logged, printed, returned, stored or compared, in any spelling and in any
+helper that can be followed; hooks, `wandb.watch`, anomaly detection. Trainers that log the norm are
+not asked, nor is a loop that optimises its input instead of a model. A helper that gets the model
+and cannot be read silences the question. Where a clip drops the norm in a loop that logs, TRP303
+asks.
 
-The fix computes the norm before the step, without changing the gradients, and stops with a message
-that names the suspects when it is not finite. It is unsafe, since such a run stops now.
+A closure is asked as a loop is: LBFGS keeps a gradient that is not finite in its history, and did
+not recover from one with or without a line search (established by running).
+
+The fix computes the norm before the step, without changing the gradients: by `get_total_norm`
+(torch 2.6 and later; scripts that look older get a stack of norms), never by a clip with an
+infinite norm, which writes NaN into gradients. It stops with a message that names the suspects when
+the norm is not finite: on the first step where the loop counts its steps, else where the loop waits
+for the device anyway. Under `GradScaler` it unscales first, and stops only once the scale has
+fallen to 1, since a healthy run may overflow while the scale calibrates; where the scale is out of
+sight (Accelerate, Fabric, Lightning, apex) none is offered. Where the loop reports, the norm joins
+the report. The fix is unsafe, since such a run stops now.
 """
 
 from collections.abc import Iterator

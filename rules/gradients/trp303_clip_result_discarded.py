@@ -2,8 +2,8 @@
 
 `clip_grad_norm_` returns the norm as it was before the clip (established by running: 170.49 where
 1.0 was left after it). The loop pays for the most telling number of training and does not keep it;
-the logging call that could carry it stands a few lines away. In 29 packages of training code, 43 of
-55 loops without a norm were of this kind.
+the logging call that could carry it stands a few lines away. In the packages of our benchmark, 36
+of 60 loops without a norm are of this kind.
 
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
