@@ -28,10 +28,10 @@ from collections.abc import Iterator
 
 from triptych_lint.rule import Ask, Safety, Severity, rule
 from triptych_lint.timeline import Timeline
+from triptych_lint.timeline.reseedfix import fix_seeds
 from triptych_lint.timeline.seedfix import titles
 from triptych_lint.timeline.seeding import first_draws, shown
 from triptych_lint.timeline.seedorigin import Unfixed, behind_option, guard, unfixed
-from triptych_lint.timeline.unfixedfix import fix_seeds
 
 
 @rule(

@@ -14,7 +14,7 @@ from triptych_lint.timeline.evaluate import evaluate
 from triptych_lint.timeline.events import Event, Frame, Sure
 from triptych_lint.timeline.options import Option
 from triptych_lint.timeline.statements import STATEMENTS, Flow
-from triptych_lint.timeline.values import Const, Func, Scope, Unknown, Value, join
+from triptych_lint.timeline.values import Const, Func, Obj, Scope, Unknown, Value, join
 
 if TYPE_CHECKING:
     from triptych_lint.module import Module
@@ -78,8 +78,10 @@ class Interpreter:
         self.roots = 0
         self.random = False
         """Whether anything has been met that is new in each run, or has a stream of its own."""
-        self.in_worker = False
-        """Whether a loader's worker process runs what is followed."""
+        self.in_worker: Obj | None = None
+        """The loader in one of whose worker processes the run is."""
+        self.starting_worker = False
+        """Whether a worker process is being prepared by the function that the loader was given."""
         self.steps = 0
         self.limit = MAX_STEPS
 

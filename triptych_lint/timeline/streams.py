@@ -43,13 +43,14 @@ def seed(
     if none and row.get("none") == "nothing":
         return
     it.emit(
-        "seed",
+        "worker_seed" if it.starting_worker else "seed",
         name,
         node,
         receiver=receiver,
         streams=tuple(row["seeds"]),
         value=value,
         fixed=not none or row.get("none") == "fixed",
+        worker=it.in_worker,
     )
 
 
@@ -124,6 +125,8 @@ def draw(
         receiver=receiver,
         sure=sure,
         stream=stream,
+        own=row["draws"],
+        worker=it.in_worker,
         what=row.get("what", ""),
     )
     return []

@@ -1,4 +1,4 @@
-"""The fix for seeders that ask for entropy: they are given the script's seed."""
+"""Fixes for seeds that are there: a number that is known, or one that moves on."""
 
 from __future__ import annotations
 
@@ -38,3 +38,16 @@ def _given(timeline: Timeline, seed: Event, node: t.Call, number: str) -> Edit |
         return Edit(Span(node.end - 1, node.end - 1), number)
     given = node.args[0].value
     return Edit(given.span, number) if isinstance(given, t.Const) else None
+
+
+def seed_of_worker(timeline: Timeline, seed: Event) -> Fix | None:
+    """Seed numpy, or Python's random, with what torch gives each worker for each epoch."""
+    node = seed.node
+    torch = spelled(timeline.module, "torch", node.start)
+    plain = isinstance(node, t.Call) and len(node.args) == 1 and not node.args[0].keyword
+    if not plain or not torch or seed.place.module is not timeline.module:
+        return None
+    if not {*seed.facts["streams"]} <= {"numpy", "python"} or not isinstance(node, t.Call):
+        return None
+    edit = Edit(node.args[0].value.span, f"{torch}.initial_seed() % 2**32")
+    return Fix(Safety.UNSAFE, "Seed with torch's number for the worker and epoch", (edit,))
