@@ -75,6 +75,8 @@ class Interpreter:
         """What the run has assigned to attributes of libraries."""
         self.paused: set[str] = set()
         """Streams from which nothing is drawn in the context that the run is in."""
+        self.isolated: set[str] = set()
+        """Streams whose state is put back when the context ends that the run is in."""
         self.roots = 0
         self.random = False
         """Whether anything has been met that is new in each run, or has a stream of its own."""

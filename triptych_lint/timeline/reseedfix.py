@@ -40,6 +40,35 @@ def _given(timeline: Timeline, seed: Event, node: t.Call, number: str) -> Edit |
     return Edit(given.span, number) if isinstance(given, t.Const) else None
 
 
+def move_on(timeline: Timeline, seed: Event, loop: t.Node) -> Fix | None:
+    """Add the loop's counter to the seed, where it stands in the body of a counting loop."""
+    node, frame = seed.node, seed.stack[-1]
+    counter = _counter(loop)
+    here = seed.place.module is timeline.module and loop in frame.path
+    if not here or counter is None or not isinstance(node, t.Call) or len(node.args) != 1:
+        return None
+    given = node.args[0].value
+    text = timeline.module.text(given)
+    if not isinstance(given, (t.Const, t.Name, t.Attr, t.Call)):
+        text = f"({text})"
+    moved = counter if text == "0" else f"{text} + {counter}"
+    return Fix(Safety.UNSAFE, f"Seed with {moved}", (Edit(given.span, moved),))
+
+
+def _counter(loop: t.Node) -> str | None:
+    """The name that counts the passes of ``for n in range(...)`` or ``enumerate(...)``."""
+    if not isinstance(loop, t.For) or not isinstance(loop.iter, t.Call):
+        return None
+    called, target = loop.iter.func, loop.target
+    if not isinstance(called, t.Name):
+        return None
+    if called.id == "enumerate" and isinstance(target, t.Seq):
+        target = target.items[0]
+    elif called.id not in ("range", "trange"):
+        return None
+    return target.id if isinstance(target, t.Name) and target.id != "_" else None
+
+
 def seed_of_worker(timeline: Timeline, seed: Event) -> Fix | None:
     """Seed numpy, or Python's random, with what torch gives each worker for each epoch."""
     node = seed.node

@@ -51,6 +51,7 @@ def seed(
         value=value,
         fixed=not none or row.get("none") == "fixed",
         worker=it.in_worker,
+        local=set(row["seeds"]) & set(it.catalog.streams) <= it.isolated,
     )
 
 
@@ -103,6 +104,12 @@ def paused_by(it: Interpreter, value: Value) -> set[str]:
     if "pauses" not in row or args is None or happens(row, args) is not Sure.YES:
         return set()
     return {str(row["pauses"])}
+
+
+def isolated_by(it: Interpreter, value: Value) -> set[str]:
+    """The streams whose state is put back after ``with value``."""
+    row = it.catalog.row(value.type) if isinstance(value, Obj) else None
+    return set(row.get("isolates", ())) if row is not None else set()
 
 
 def draw(
