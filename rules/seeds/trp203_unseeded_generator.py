@@ -31,6 +31,7 @@ from triptych_lint.timeline import Event, Timeline
 from triptych_lint.timeline.generatorfix import give_seed
 from triptych_lint.timeline.generators import clocked, fixes_a_seed, unreached, unseeded
 from triptych_lint.timeline.seeding import shown
+from triptych_lint.timeline.workers import copied
 
 
 @rule(
@@ -66,7 +67,10 @@ def unseeded_generator(timeline: Timeline) -> Iterator[Ask]:
     run = timeline.main
     if not timeline.is_entry or not run.complete:
         return
+    elsewhere = [made for made, _ in copied(run)]  # the larger question TRP206 is asked instead
     for made, use in unseeded(run):
+        if made in elsewhere:
+            continue
         inside = "" if made.place.module is timeline.module else "inside"
         variant = "constant" if made.facts["constant"] else inside
         yield _ask(timeline, made, use, variant, "draws from it")

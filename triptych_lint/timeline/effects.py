@@ -19,11 +19,11 @@ from triptych_lint.timeline import (
     splits,
     streams,
     tables,
+    workers,
 )
 from triptych_lint.timeline.events import Event, Sure
 from triptych_lint.timeline.values import (
     Cls,
-    Const,
     Data,
     Func,
     Inst,
@@ -240,23 +240,8 @@ def iterate(it: Interpreter, value: Obj, node: t.Node) -> Value:
     if folds is not None:
         return folds
     if it.catalog.kind(value.type) == "loader":
-        return _load(it, value, node)
+        return workers.load(it, value, node)
     return Unknown(tags=value.tags)
-
-
-def _load(it: Interpreter, loader: Obj, node: t.Node) -> Value:
-    """One batch: the dataset's items are made here, or by workers that torch seeds."""
-    args = loader.made.facts.get("args") if loader.made is not None else None
-    workers = args.get("num_workers", ()) if args is not None else None
-    in_process = workers is None or (isinstance(workers, Const) and workers.value == 0)
-    before, it.in_worker = it.in_worker, it.in_worker or not in_process
-    try:
-        for part in loader.parts:
-            if isinstance(part, Inst):
-                return calls.iterated_instance(it, part, node)
-    finally:
-        it.in_worker = before
-    return Unknown(tags=loader.tags)
 
 
 def attribute(it: Interpreter, owner: Obj, name: str) -> Value | None:

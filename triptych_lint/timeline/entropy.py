@@ -163,8 +163,22 @@ def _is_still(args: Args, names: Collection[str]) -> bool:
 
 
 def _settled(it: Interpreter, name: str, args: Args, node: t.Node, receiver: Value | None) -> None:
-    value = args.at(0)
-    it.emit("settle", name, node, receiver=receiver, streams=origins(receiver), value=value)
+    _settle(it, name, node, receiver, args.at(0))
+
+
+def _settle(
+    it: Interpreter, name: str, node: t.Node, receiver: Value | None, value: Value | None
+) -> None:
+    """What has a stream of its own is given a seed or a state, or may be; None: out of sight."""
+    it.emit(
+        "settle",
+        name,
+        node,
+        receiver=receiver,
+        streams=origins(receiver),
+        value=value,
+        worker=it.in_worker,
+    )
 
 
 def met(it: Interpreter, callee: Value, args: Args, node: t.Node) -> None:
@@ -177,7 +191,7 @@ def met(it: Interpreter, callee: Value, args: Args, node: t.Node) -> None:
         kind = it.catalog.kind(value.type) if isinstance(value, Obj) else ""
         if kind in ("env", "space") and row.get("kind") != "env":
             # Whoever is given an environment may seed it.
-            it.emit("settle", name, node, receiver=value, streams=frozenset(), value=None)
+            _settle(it, name, node, value, None)
     if not it.random:
         return
     owner = callee.owner if isinstance(callee, (Member, Unknown)) else callee
@@ -236,4 +250,4 @@ def _inside(value: Value) -> frozenset[int]:
 def attribute_set(it: Interpreter, owner: Value, name: str, node: t.Node, new: Value) -> None:
     """``rng.bit_generator.state = saved``: the generator goes on from a state that was kept."""
     if origins(owner):
-        it.emit("settle", name, node, receiver=owner, streams=origins(owner), value=new)
+        _settle(it, name, node, owner, new)

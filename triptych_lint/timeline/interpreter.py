@@ -14,7 +14,7 @@ from triptych_lint.timeline.evaluate import evaluate
 from triptych_lint.timeline.events import Event, Frame, Sure
 from triptych_lint.timeline.options import Option
 from triptych_lint.timeline.statements import STATEMENTS, Flow
-from triptych_lint.timeline.values import Const, Func, Scope, Unknown, Value, join
+from triptych_lint.timeline.values import Const, Func, Obj, Scope, Unknown, Value, join
 
 if TYPE_CHECKING:
     from triptych_lint.module import Module
@@ -75,11 +75,15 @@ class Interpreter:
         """What the run has assigned to attributes of libraries."""
         self.paused: set[str] = set()
         """Streams from which nothing is drawn in the context that the run is in."""
+        self.isolated: set[str] = set()
+        """Streams whose state is put back when the context ends that the run is in."""
         self.roots = 0
         self.random = False
         """Whether anything has been met that is new in each run, or has a stream of its own."""
-        self.in_worker = False
-        """Whether a loader's worker process runs what is followed."""
+        self.in_worker: Obj | None = None
+        """The loader in one of whose worker processes the run is."""
+        self.starting_worker = False
+        """Whether a worker process is being prepared by the function that the loader was given."""
         self.steps = 0
         self.limit = MAX_STEPS
 

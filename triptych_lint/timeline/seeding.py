@@ -10,6 +10,7 @@ from triptych_lint.catalog import Catalog
 from triptych_lint.rule import Place
 from triptych_lint.timeline.build import Timeline
 from triptych_lint.timeline.discarded import is_discarded
+from triptych_lint.timeline.entropy import sources
 from triptych_lint.timeline.events import Event, Run, Sure
 from triptych_lint.timeline.values import Value
 
@@ -25,8 +26,11 @@ def first_draws(run: Run) -> dict[str, Event]:
     What is drawn after the last training, or only to be looked at, changes no result.
     """
     training = list(run.of(*TRAINING))
+    become_seeds = frozenset().union(*(sources(e.facts["value"]) for e in run.of("seed")))
     found: dict[str, Event] = {}
     for draw in run.of("draw", at_least=Sure.YES):
+        if draw.order in become_seeds:
+            continue
         stream = draw.facts["stream"]
         used = stream not in found and any(is_used(draw, event) for event in training)
         if used and not is_discarded(run, draw):

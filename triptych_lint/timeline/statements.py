@@ -177,17 +177,18 @@ def _while(it: Interpreter, node: t.While) -> Flow:
 
 
 def _with(it: Interpreter, node: t.With) -> Flow:
-    before = set(it.paused)
+    before, isolated = set(it.paused), set(it.isolated)
     for context, target in node.items:
         given = it.value(context)
         it.paused |= streams.paused_by(it, given)
+        it.isolated |= streams.isolated_by(it, given)
         value = calls.enter(it, given, context)
         if target is not None:
             assign(it, target, value, it.level.scope)
     try:
         return it.block(node.body)
     finally:
-        it.paused = before
+        it.paused, it.isolated = before, isolated
 
 
 def _try(it: Interpreter, node: t.Try) -> Flow:

@@ -43,13 +43,15 @@ def seed(
     if none and row.get("none") == "nothing":
         return
     it.emit(
-        "seed",
+        "worker_seed" if it.starting_worker else "seed",
         name,
         node,
         receiver=receiver,
         streams=tuple(row["seeds"]),
         value=value,
         fixed=not none or row.get("none") == "fixed",
+        worker=it.in_worker,
+        local=set(row["seeds"]) & set(it.catalog.streams) <= it.isolated,
     )
 
 
@@ -104,6 +106,12 @@ def paused_by(it: Interpreter, value: Value) -> set[str]:
     return {str(row["pauses"])}
 
 
+def isolated_by(it: Interpreter, value: Value) -> set[str]:
+    """The streams whose state is put back after ``with value``."""
+    row = it.catalog.row(value.type) if isinstance(value, Obj) else None
+    return set(row.get("isolates", ())) if row is not None else set()
+
+
 def draw(
     it: Interpreter, name: str, row: Row, args: Args, node: t.Node, receiver: Value | None
 ) -> list[Waiting]:
@@ -128,6 +136,8 @@ def draw(
         receiver=receiver,
         sure=sure,
         stream=stream,
+        own=row["draws"],
+        worker=it.in_worker,
         what=row.get("what", ""),
     )
     return []
