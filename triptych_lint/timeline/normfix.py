@@ -74,7 +74,7 @@ def _keep_clip(clip: Event, step: Event, name: str, guard: Sequence[str]) -> lis
     statement = frame.path[-1]
     if len(clip.stack[-1].path) != len(step.stack[-1].path):
         return [None]  # under a condition of its own
-    whole = isinstance(statement, t.ExprStmt) and statement.value.span == clip.place.span
+    whole = isinstance(statement, t.ExprStmt) and statement.value is clip.node
     if not whole or not clip.name.startswith("torch."):
         return [None]
     at = statement.start
