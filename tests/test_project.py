@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
-import libcst
 import pytest
 
 from triptych_lint.engine import lint_source
@@ -52,8 +52,8 @@ def test_a_file_is_parsed_once_for_itself_and_its_importers(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parsed: list[str] = []
-    parse = libcst.parse_module
-    monkeypatch.setattr(libcst, "parse_module", lambda text: parsed.append(text) or parse(text))
+    parse = ast.parse
+    monkeypatch.setattr(ast, "parse", lambda text: parsed.append(text) or parse(text))
     project, settings = Project(), Settings(root=folder)
     for name in ("train.py", "loop.py", "train.py"):
         lint_source(Source.read(Path(name)), settings, project)

@@ -56,6 +56,15 @@ def lint_source(source: Source, settings: Settings, project: Project | None = No
     return report
 
 
+def load_engine() -> None:
+    """Load all that linting may need, for processes that are forked from this one."""
+    import triptych_lint.lowering
+    import triptych_lint.timeline  # noqa: F401
+
+    all_rules()
+    _gate()
+
+
 @cache
 def _gate() -> Any:
     return catalog.load().gate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -35,8 +36,10 @@ class Project:
 
     def __init__(self) -> None:
         self._modules: dict[Path, Module | None] = {}
-        self._shadows: dict[tuple[Path, str], bool] = {}
-        self._folders: dict[Path, tuple[Path, ...]] = {}
+        self._shadows: dict[tuple[str, str], bool] = {}
+        self._folders: dict[str, tuple[Path, ...]] = {}
+        self._files: dict[tuple[str, str, int, bool], tuple[tuple[Path, str], ...]] = {}
+        """The files, and their names as modules, that an import in a folder may mean."""
         self._followed: set[Path] = set()
 
     def begin(self) -> None:
@@ -74,21 +77,28 @@ class Project:
         ``beside`` looks only where the importer stands, as for a name that is a library's as well.
         """
         own = beside and not self.shadows(dotted, importer)
-        for folder in self._candidates(level, importer)[: 1 if own else None]:
-            found = self._at(folder.joinpath(*dotted.split(".")) if dotted else folder)
-            if found is not None:
-                return found
+        key = (os.path.dirname(importer.path), dotted, level, own)
+        if key not in self._files:
+            folders = self._candidates(level, importer)[: 1 if own else None]
+            paths = [
+                folder.joinpath(*dotted.split(".")) if dotted else folder for folder in folders
+            ]
+            self._files[key] = tuple(found for found in map(_module_at, paths) if found)
+        for file, name in self._files[key]:
+            module = self._load(file, name)
+            if module is not None:
+                return module
         return None
 
     def shadows(self, dotted: str, importer: Module) -> bool:
         """Whether a file beside ``importer`` takes the name of a library's module."""
-        here = _folder_of(importer)
-        top = dotted.partition(".")[0]
-        if (here, top) not in self._shadows:
+        key = (os.path.dirname(importer.path), dotted.partition(".")[0])
+        if key not in self._shadows:
+            here, top = _folder_of(importer), key[1]
             folder = here / top
             found = (here / f"{top}.py").is_file() or (folder / "__init__.py").is_file()
-            self._shadows[here, top] = found or any(p.name == top for p in _packages(here))
-        return self._shadows[here, top]
+            self._shadows[key] = found or any(p.name == top for p in _packages(here))
+        return self._shadows[key]
 
     def is_in_package(self, module: Module) -> bool:
         """Whether a module stands in a package, so that others can import it."""
@@ -111,24 +121,19 @@ class Project:
             if folder.name != "__init__.py":
                 return None
             folder = folder.parent
-        return self._at(folder / name)
+        found = _module_at(folder / name)
+        return self._load(*found) if found else None
 
     def _candidates(self, level: int, importer: Module) -> tuple[Path, ...]:
-        here = _folder_of(importer)
+        folder = os.path.dirname(importer.path)
         if level:
+            here = _folder_of(importer)
             for _ in range(level - 1):
                 here = here.parent
             return (here,)
-        if here not in self._folders:
-            self._folders[here] = tuple(_search_path(here))
-        return self._folders[here]
-
-    def _at(self, path: Path) -> Module | None:
-        path = path.absolute()
-        for file in (path / "__init__.py", path.with_name(f"{path.name}.py")):
-            if file.is_file():
-                return self._load(file, path.name)
-        return None
+        if folder not in self._folders:
+            self._folders[folder] = tuple(_search_path(_folder_of(importer)))
+        return self._folders[folder]
 
     def _load(self, file: Path, name: str) -> Module | None:
         if file not in self._followed and len(self._followed) >= MAX_FILES:
@@ -160,6 +165,15 @@ def _packages(here: Path) -> list[Path]:
             break
         found.append(folder)
     return found
+
+
+def _module_at(path: Path) -> tuple[Path, str] | None:
+    """The file of the module or package that would stand at ``path``, and its name."""
+    path = path.absolute()
+    for file in (path / "__init__.py", path.with_name(f"{path.name}.py")):
+        if file.is_file():
+            return file, path.name
+    return None
 
 
 def _search_path(here: Path) -> list[Path]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from triptych_lint.project import Project
     from triptych_lint.source import Source
 
-PATIENCE = 0.3
+PATIENCE = 0.1
 """Seconds for which files are linted right here before it is worth starting other processes."""
 MANY = 60
 """More files than these go to the processes at once."""

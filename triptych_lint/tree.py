@@ -1,7 +1,8 @@
-"""The syntax that the timeline reads: small nodes with character offsets, lowered from LibCST.
+"""The syntax that the timeline reads: small nodes with character offsets, lowered from ``ast``.
 
-LibCST keeps every space; following a run needs only names, calls and control flow, many times over.
-These nodes are what one walk over the concrete tree leaves (see ``lower.py``).
+Python's own tree differs from version to version and counts columns in bytes; these nodes do
+neither (see ``lowering``). A span holds the brackets of a tuple or of a generator expression, but
+no brackets that only group; operators go by the names of their classes in ``ast``.
 """
 
 from __future__ import annotations
@@ -191,7 +192,6 @@ class Assign(Node):
 @dataclass(slots=True, eq=False)
 class AugAssign(Node):
     target: Expr
-    op: str
     value: Expr
 
 

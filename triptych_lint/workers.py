@@ -10,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
 from triptych_lint.discover import Target
+from triptych_lint.engine import load_engine
 from triptych_lint.runner import Mode, Outcome, failed, internal_error, lint_target
 
 LARGEST_CHUNK = 16
@@ -65,7 +66,11 @@ def _lint_chunk(targets: Sequence[Target], mode: Mode) -> list[Outcome]:
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
     """Forked where that is safe, so that workers start with the modules that are loaded here."""
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
+    if sys.platform == "linux":
+        load_engine()
+        context = multiprocessing.get_context("fork")
+    else:
+        context = multiprocessing.get_context()
     return ProcessPoolExecutor(jobs, context, initializer=_leave_interrupts_to_the_parent)
 
 

@@ -31,22 +31,16 @@ Ignore it where the joint change is the experiment, as with values found by a se
 a paper: `# triptych-lint: ignore[TRP501] values from the sweep of May` anywhere in the file.
 """
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-from triptych_lint.configdiff.compare import Changeset, FileDiff, Run, distinct
-from triptych_lint.configdiff.pairs import shown_path
-from triptych_lint.configdiff.wording import (
-    evidence,
-    first,
-    moves,
-    names,
-    number_word,
-    place,
-    short,
-    top,
-    where,
-)
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 from triptych_lint.rule import Ask, Severity, rule
+
+# Every run loads every rule; what compares configs is loaded where there are any.
+if TYPE_CHECKING:
+    from triptych_lint.configdiff.compare import Changeset, FileDiff, Run
 
 
 @rule(
@@ -69,6 +63,9 @@ from triptych_lint.rule import Ask, Severity, rule
 )
 def multi_variable_change(changeset: Changeset) -> Iterator[Ask]:
     """Ask about each run in which more than one variable moved; alike runs are asked about once."""
+    from triptych_lint.configdiff.compare import distinct
+    from triptych_lint.configdiff.wording import top
+
     found = [(file, run) for file, run in changeset.runs() if _is_joint(run)]
     if changeset.is_bulk:
         if found:
@@ -90,6 +87,18 @@ def _counted(run: Run) -> bool:
 
 
 def _ask(file: FileDiff, run: Run, others: list[tuple[FileDiff, Run]]) -> Ask:
+    from triptych_lint.configdiff.pairs import shown_path
+    from triptych_lint.configdiff.wording import (
+        evidence,
+        first,
+        moves,
+        names,
+        number_word,
+        place,
+        short,
+        where,
+    )
+
     fields = {
         "where": where(file, run),
         "moves": moves(run),

@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ class Catalog:
     protocols: Mapping[str, Row]
     """What a method means on an object of unknown type."""
     numeric: tuple[str, ...]
-    """Modules whose functions compute with what they are given."""
+    """Modules whose functions compute with what they are given, each with a dot behind it."""
     accessors: frozenset[str]
     no_rows: frozenset[str]
     """Attributes of tables that lead to their rows, and attributes that hold none."""
@@ -76,9 +76,16 @@ class Catalog:
     old_torch_words: re.Pattern[str]
     sparse_words: re.Pattern[str]
     """Words of scripts for which no norm can be computed in one call."""
+    _resolved: dict[str, str] = field(default_factory=dict)
 
     def resolve(self, name: str) -> str:
         """The name under which the catalogue knows ``name``: longest aliased prefix first."""
+        found = self._resolved.get(name)
+        if found is None:
+            found = self._resolved[name] = self._followed(name)
+        return found
+
+    def _followed(self, name: str) -> str:
         for _ in range(4):
             head = name
             while head not in self.aliases:
@@ -90,8 +97,7 @@ class Catalog:
 
     def is_numeric(self, name: str) -> bool:
         """Whether a function computes with its arguments, so that they flow through it."""
-        name = self.resolve(name)
-        return any(name == prefix or name.startswith(f"{prefix}.") for prefix in self.numeric)
+        return f"{self.resolve(name)}.".startswith(self.numeric)
 
     def knows(self, top: str) -> bool:
         """Whether a top-level module is a library."""
@@ -182,7 +188,7 @@ def load() -> Catalog:
         imports=frozenset(data["imports"]),
         packages=frozenset(data["packages"]),
         protocols=data["protocols"],
-        numeric=tuple(data["numeric"]),
+        numeric=tuple(f"{module}." for module in data["numeric"]),
         accessors=frozenset(data["accessors"]),
         anchor_words=data["anchor_words"],
         frame_classes=frozenset(data["frame_classes"]),

@@ -13,6 +13,7 @@ from triptych_lint.timeline import (
     builtin,
     effects,
     entropy,
+    evaluate,
     norms,
     options,
     outside,
@@ -80,10 +81,8 @@ class Args:
 
 def call(it: Interpreter, node: t.Call, scope: Scope) -> Value:
     """Evaluate a call expression."""
-    from triptych_lint.timeline.evaluate import evaluate
-
     it.step()
-    callee = evaluate(it, node.func, scope)
+    callee = evaluate.evaluate(it, node.func, scope)
     if isinstance(callee, Lib) and callee.name == "builtins.super":
         return attributes.super_of(it)
     args = arguments(it, node, scope)
@@ -97,11 +96,9 @@ def call(it: Interpreter, node: t.Call, scope: Scope) -> Value:
 
 def arguments(it: Interpreter, node: t.Call, scope: Scope) -> Args:
     """Evaluate the arguments of a call, in order."""
-    from triptych_lint.timeline.evaluate import evaluate
-
     args = Args(node=node)
     for arg in node.args:
-        value = evaluate(it, arg.value, scope)
+        value = evaluate.evaluate(it, arg.value, scope)
         if arg.star == "*":
             if isinstance(value, Items) and not value.open:
                 args.positional.extend(value.items)
@@ -213,11 +210,9 @@ def bind_params(it: Interpreter, func: Func, args: Args, inner: Scope) -> None:
 
 def _annotated(it: Interpreter, func: Func, param: t.Param, given: Value) -> Value:
     """What is given for a parameter, as far as its annotation tells more about it."""
-    from triptych_lint.timeline.evaluate import evaluate
-
     if not isinstance(param.annotation, (t.Name, t.Attr)) or not it.levels:
         return given
-    annotation = evaluate(it, param.annotation, func.scope)
+    annotation = evaluate.evaluate(it, param.annotation, func.scope)
     kind = it.catalog.kind(annotation.name) if isinstance(annotation, Lib) else None
     if kind is None or not isinstance(annotation, Lib):
         return given
@@ -228,13 +223,11 @@ def _annotated(it: Interpreter, func: Func, param: t.Param, given: Value) -> Val
 
 
 def _default(it: Interpreter, func: Func, default: t.Expr) -> Value:
-    from triptych_lint.timeline.evaluate import evaluate
-
     if not isinstance(default, (t.Const, t.Name)) and not it.levels:
         return Unknown()
     if isinstance(default, t.Call):
         return Unknown()  # was evaluated when the function was defined
-    return evaluate(it, default, func.scope)
+    return evaluate.evaluate(it, default, func.scope)
 
 
 def free_arguments(it: Interpreter, func: Func) -> Args:
@@ -256,8 +249,6 @@ def callbacks(it: Interpreter, args: Args, node: t.Node, sure: Sure) -> None:
 
 def decorated(it: Interpreter, func: Func) -> Value:
     """What a ``def`` binds: the project's own decorators are followed, others are transparent."""
-    from triptych_lint.timeline.evaluate import evaluate
-
     value: Value = func
     for node in reversed(func.node.decorators):
         if isinstance(node, t.Name) and node.id in ("staticmethod", "classmethod", "property"):
@@ -266,7 +257,7 @@ def decorated(it: Interpreter, func: Func) -> Value:
         if isinstance(node, t.Attr) and node.attr in ("setter", "getter", "deleter"):
             func.kind = "property"
             continue
-        decorator = evaluate(it, node, it.level.scope)
+        decorator = evaluate.evaluate(it, node, it.level.scope)
         if isinstance(decorator, Lib) and decorator.name == "functools.cached_property":
             func.kind = "property"
         if isinstance(decorator, (Func, Inst)):
@@ -288,11 +279,9 @@ def generator(element: Value) -> Value:
 
 def is_dataclass(it: Interpreter, node: t.Class) -> bool:
     """Whether a class takes its fields as arguments."""
-    from triptych_lint.timeline.evaluate import evaluate
-
     for decorator in node.decorators:
         target = decorator.func if isinstance(decorator, t.Call) else decorator
-        value = evaluate(it, target, it.level.scope)
+        value = evaluate.evaluate(it, target, it.level.scope)
         if isinstance(value, Lib) and value.name.rpartition(".")[2] in ("dataclass", "define"):
             return True
     return False

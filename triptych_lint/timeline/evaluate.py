@@ -132,12 +132,12 @@ def _dict(it: Interpreter, node: t.Dict, scope: Scope) -> Value:
 
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "Equal": operator.eq,
-    "NotEqual": operator.ne,
-    "LessThan": operator.lt,
-    "LessThanEqual": operator.le,
-    "GreaterThan": operator.gt,
-    "GreaterThanEqual": operator.ge,
+    "Eq": operator.eq,
+    "NotEq": operator.ne,
+    "Lt": operator.lt,
+    "LtE": operator.le,
+    "Gt": operator.gt,
+    "GtE": operator.ge,
     "Is": operator.is_,
     "IsNot": operator.is_not,
     "In": lambda a, b: a in b,
@@ -218,11 +218,11 @@ def _bool(it: Interpreter, node: t.Bool, scope: Scope) -> Value:
 
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "Add": operator.add,
-    "Subtract": operator.sub,
-    "Multiply": operator.mul,
-    "Divide": operator.truediv,
-    "FloorDivide": operator.floordiv,
-    "Modulo": operator.mod,
+    "Sub": operator.sub,
+    "Mult": operator.mul,
+    "Div": operator.truediv,
+    "FloorDiv": operator.floordiv,
+    "Mod": operator.mod,
 }
 
 
@@ -258,7 +258,7 @@ def _unary(it: Interpreter, node: t.Unary, scope: Scope) -> Value:
         if decided is not None:
             return Const(not decided, option=isinstance(value, Const) and value.option)
         return value if value.tags else Unknown()
-    if isinstance(value, Const) and isinstance(value.value, (int, float)) and node.op == "Minus":
+    if isinstance(value, Const) and isinstance(value.value, (int, float)) and node.op == "USub":
         return Const(-value.value, option=value.option)
     if isinstance(value, Data):
         return value

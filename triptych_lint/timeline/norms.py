@@ -84,8 +84,11 @@ def consume(
     where the run may find it again) or ``given`` (to somebody who may do anything with it).
     ``gradients`` counts as well what is no norm yet, as for a histogram of the gradients.
     """
+    tags = tags_of(values)
+    if not tags:
+        return
     seen = (_NORM, _GRAD) if gradients else (_NORM,)
-    moments = [int(tag.partition("@")[2]) for tag in tags_of(values) if tag.startswith(seen)]
+    moments = [int(tag.partition("@")[2]) for tag in tags if tag.startswith(seen)]
     if moments:
         it.emit("observe", "", node, moments=moments, how=how)
 

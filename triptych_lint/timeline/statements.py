@@ -41,7 +41,8 @@ def _assign(it: Interpreter, node: t.Assign) -> None:
 
 
 def _aug_assign(it: Interpreter, node: t.AugAssign) -> None:
-    combined = t.Bin(node.start, node.end, node.op, node.target, node.value)
+    # Of several passes one is followed: a count is not computed, lest its first value decide.
+    combined = t.Bin(node.start, node.end, "", node.target, node.value)
     assign(it, node.target, it.value(combined), it.level.scope)
 
 

@@ -270,7 +270,8 @@ def tags_of(values: Iterable[Value]) -> Tags:
     """All tags of ``values`` and of what they contain, one level deep."""
     out: Tags = NO_TAGS
     for value in values:
-        out |= value.tags
+        if value.tags:
+            out |= value.tags
         if isinstance(value, Items):
             out |= tags_of(value.items)
         elif isinstance(value, Table):
