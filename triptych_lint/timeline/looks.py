@@ -26,7 +26,7 @@ def looks(timeline: Timeline, update: Update) -> Iterator[Event]:
             yield from other.of("logs_norm", at_least=Sure.NO)
         for event in other.of("observe", at_least=Sure.NO):
             # What an optimizer computes in its own step tells nobody.
-            own = _within(event, step) and not _within(backward, step)
+            own = _within_a_step(event, run) and not _within_a_step(backward, run)
             if other is not run or (not own and _speaks_of(event, run, backward, step)):
                 yield event
     # Hooks, watchers and anomaly detection look at all gradients, wherever they are set up.
@@ -36,9 +36,10 @@ def looks(timeline: Timeline, update: Update) -> Iterator[Event]:
     yield from (event for event in run.of("opaque") if _may_look(event, backward, run))
 
 
-def _within(event: Event, step: Event) -> bool:
-    """Whether an event happens inside of the call that steps."""
-    return any(frame.call is step.node for frame in event.stack[:-1])
+def _within_a_step(event: Event, run: Run) -> bool:
+    """Whether an event happens inside of a call that steps an optimizer."""
+    steps = {step.node for step in run.of("update")}
+    return any(frame.call in steps for frame in event.stack[:-1])
 
 
 def _speaks_of(event: Event, run: Run, backward: Event, step: Event) -> bool:
