@@ -2,8 +2,8 @@
 
 Everything is measured in one run on one pinned tree, in rounds that take turns, so that a busy
 machine slows all of it alike. The unit is the time in which LibCST parses the same files on one
-core: the floor for a tool that reads code by LibCST. Seconds are not printed; they say more about
-the machine than about the tool.
+core: a measure of the text, and of the machine, that does not change with the tool. Seconds are
+not printed; they say more about the machine than about the tool.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def measure_files(tree: Path, files: Sequence[str], rounds: int) -> None:
     ordered = sorted(ratios.values())
     worst = max(ratios, key=lambda name: ratios[name])
     show(
-        ("one file in process, against its own parse", "ratio", "target"),
+        ("one file in process, against LibCST's parse of it", "ratio", "target"),
         [
             ("all files together", times_floor(totals[1] / totals[0]), "3.00 x"),
             ("median file", times_floor(median(ordered)), ""),
