@@ -40,6 +40,8 @@ from triptych_lint.timeline.workers import copied
     question={
         "": "Did we mean to seed `{call}` on line {line}? No other seed reaches its stream, which"
         " `{use}` draws from on line {use_line}.",
+        "inside": "Did we mean to seed the generator that `{through}` makes on line {line}? No"
+        " other seed reaches the stream of its `{call}`, which `{use}` draws from.",
         "clock": "Could we keep the seed of `{call}` on line {line}? It comes from `{use}` and is"
         " shown nowhere, so that the run cannot be repeated.",
         "constant": "Should `{call}` on line {line} follow our seed? Unseeded it is a constant:"
@@ -50,6 +52,8 @@ from triptych_lint.timeline.workers import copied
     statement={
         "": "`{call}` on line {line} has entropy of its own, and `{use}` draws from it on line"
         " {use_line}.",
+        "inside": "`{through}` on line {line} makes a `{call}` with entropy of its own, from which"
+        " `{use}` draws.",
         "clock": "`{call}` on line {line} is seeded from `{use}`, and the seed is shown nowhere.",
         "constant": "`{call}` on line {line} is unseeded: a constant that ignores"
         " `torch.manual_seed`, from which `{use}` draws on line {use_line}.",
@@ -68,8 +72,9 @@ def unseeded_generator(timeline: Timeline) -> Iterator[Ask]:
     for made, use in unseeded(run):
         if made in elsewhere:
             continue
-        constant = made.facts["constant"]
-        yield _ask(timeline, made, use, "constant" if constant else "", "draws from it")
+        inside = "inside" if made.place.module is not timeline.module else ""
+        variant = "constant" if made.facts["constant"] else inside
+        yield _ask(timeline, made, use, variant, "draws from it")
     for made, clock in clocked(run):
         yield _ask(timeline, made, clock, "clock", "new in each run")
     seed = fixes_a_seed(run)
@@ -87,6 +92,7 @@ def _ask(timeline: Timeline, at: Event, other: Event, variant: str, words: str) 
         variant=variant,
         fields={
             "call": at.short,
+            "through": at.through(timeline.module),
             "line": place.line,
             "use": other.short,
             "use_line": line.line,

@@ -83,6 +83,13 @@ class Event:
                 return Place(module, frame.path[-1].span)
         return self.place
 
+    def through(self, module: Module) -> str:
+        """What ``module`` calls that leads here, as it is written there."""
+        for frame in reversed(self.stack):
+            if frame.module is module and isinstance(frame.call, t.Call):
+                return module.text(frame.call.func)
+        return self.short
+
     def way_from(self, module: Module) -> Place | None:
         """The call on the run's own course in ``module`` that leads here, if it is another line."""
         for frame in self.stack:
