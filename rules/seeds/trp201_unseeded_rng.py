@@ -14,7 +14,8 @@ which scikit-learn draws where `random_state` is left out (established by runnin
 
 Asked once for a run: of a script that trains when it is started, with all that it reaches in its
 default configuration, also in other files. A library module that draws is not asked to seed; a
-helper that cannot be read silences the question, as does a seed behind an option.
+helper that cannot be read silences the question, as does a seed behind an option. Where all that
+draws unseeded is calls that take a `random_state`, TRP204 asks instead.
 
 Ignore it where the variation is wanted, as for the members of an ensemble.
 
@@ -26,6 +27,7 @@ from collections.abc import Iterator
 
 from triptych_lint.rule import Ask, Safety, rule
 from triptych_lint.timeline import Event, Timeline
+from triptych_lint.timeline.randomstate import unset
 from triptych_lint.timeline.seedfix import seed_before, titles
 from triptych_lint.timeline.seeding import (
     seeds,
@@ -56,7 +58,7 @@ def unseeded_rng(timeline: Timeline) -> Iterator[Ask]:
     if not timeline.is_entry or not run.complete:
         return
     missing = unseeded(timeline)
-    if not missing:
+    if not missing or unset(timeline):
         return
     seeded = seeds(run)
     draws = sorted(missing.values(), key=lambda draw: draw.order)

@@ -24,7 +24,8 @@ _ENGINE = (
     "accessors", "anchor_words", "asking_words", "device_words", "dialects", "frame_classes",
     "gradient_names", "harmless_names", "model_methods", "no_rows", "numeric",
     "old_torch_words", "optimizer_methods", "protocols", "seed_constants", "seeding_names",
-    "showing", "sparse_words", "starting_lines", "streams", "telling_words", "waiting_words",
+    "showing", "sparse_words", "starting_lines", "state_arguments", "streams", "telling_words",
+    "waiting_words",
 )  # fmt: skip
 
 
@@ -55,6 +56,8 @@ class Catalog:
     """How each stream is called by people, and seeded in code."""
     dialects: tuple[Row, ...]
     """Seeders that frameworks bring."""
+    state_arguments: frozenset[str]
+    """Parameters by which a call takes a seed of its own."""
     seed_constants: re.Pattern[str]
     """Names of constants that hold a script's seed."""
     asking_words: re.Pattern[str]
@@ -194,6 +197,7 @@ def load() -> Catalog:
         frame_classes=frozenset(data["frame_classes"]),
         streams=data["streams"],
         dialects=tuple(data["dialects"]),
+        state_arguments=frozenset(data["state_arguments"]),
         seed_constants=re.compile(data["seed_constants"]),
         showing=frozenset(data["showing"]),
         no_rows=frozenset(data["no_rows"]),

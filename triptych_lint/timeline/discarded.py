@@ -58,7 +58,8 @@ def _escapes(frame: Frame, drawn: t.Stmt, used: set[int], run: Run) -> bool | No
     statements = [
         s
         for s in _statements(body)
-        if s.end > frame.path[0].start and s is not drawn and _root_of(s) not in quiet
+        if s.end > frame.path[0].start and s is not drawn
+        if id(s) in used or _root_of(s) not in quiet
     ]
     size = -1
     while size < len(carriers):

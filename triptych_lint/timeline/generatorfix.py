@@ -30,7 +30,7 @@ def give_seed(timeline: Timeline, event: Event) -> Fix | None:
     else:
         how = row.get("entropy")
         unless = (how if isinstance(how, dict) else row).get("unless", [""])
-        edit = _argument(node, unless[0], row.get("params", [""])[0], seed)
+        edit = pass_argument(node, unless[0], row.get("params", [""])[0], seed)
     return Fix(Safety.UNSAFE, f"Seed it with {seed}", (edit,)) if edit is not None else None
 
 
@@ -38,10 +38,10 @@ def _seed(timeline: Timeline, event: Event) -> str | None:
     frame = event.stack[-1]
     if event.place.module is not timeline.module or not frame.path:
         return None
-    return _written(timeline, frame.path[-1], frame)
+    return written_seed(timeline, frame.path[-1], frame)
 
 
-def _written(timeline: Timeline, statement: t.Stmt, frame: Frame) -> str:
+def written_seed(timeline: Timeline, statement: t.Stmt, frame: Frame) -> str:
     """How to write the seed: as the script names it, or the number that it uses elsewhere."""
     named = seed_value(timeline, statement, frame)[0]
     other = fixes_a_seed(timeline.main) if named == DEFAULT_SEED else None
@@ -54,7 +54,7 @@ def _kind(timeline: Timeline, value: Obj) -> str | None:
     return timeline.catalog.kind(value.type)
 
 
-def _argument(node: t.Call, name: str, first: str, seed: str) -> Edit | None:
+def pass_argument(node: t.Call, name: str, first: str, seed: str) -> Edit | None:
     """The edit that passes ``name``, in place of a literal None or behind the other arguments."""
     if not name:
         return None
@@ -75,7 +75,7 @@ def _sampler(timeline: Timeline, event: Event, node: t.Call, seed: str) -> Edit 
     optuna = spelled(timeline.module, "optuna", node.start)
     if optuna is None or args.open or "directions" in args.keywords:
         return None
-    return _argument(node, "sampler", "", f"{optuna}.samplers.TPESampler(seed={seed})")
+    return pass_argument(node, "sampler", "", f"{optuna}.samplers.TPESampler(seed={seed})")
 
 
 def _environment(timeline: Timeline, receiver: Obj) -> Edit | None:
@@ -90,6 +90,6 @@ def _environment(timeline: Timeline, receiver: Obj) -> Edit | None:
     # The older gym seeds in another way.
     if not isinstance(target, t.Name) or not spelled(timeline.module, "gymnasium", made.node.start):
         return None
-    seed = _written(timeline, statement, made.stack[-1])
+    seed = written_seed(timeline, statement, made.stack[-1])
     call = f"action_space.seed({seed})" if space else f"reset(seed={seed})"
     return insert_after(timeline.module, statement, [f"{target.id}.{call}"])
