@@ -228,9 +228,11 @@ def test_version_and_help(lint: Lint) -> None:
 def test_what_is_not_needed_is_not_imported(tmp_path: Path) -> None:
     """A version, and a file that trains nothing, must not wait for the parsers."""
     (tmp_path / "site.py").write_text("import flask\n")
+    (tmp_path / "train.py").write_text(UNSEEDED)
     program = (
         "import atexit, sys\n"
-        "heavy = {'triptych_lint.lowering', 'yaml', 'rich', 'pathspec'}\n"
+        "heavy = {'triptych_lint.' + name for name in ('lowering', 'configdiff.compare')}\n"
+        "heavy |= {'yaml', 'rich', 'pathspec'}\n"
         "atexit.register(lambda: print(sorted(heavy & set(sys.modules))))\n"
         "from triptych_lint.cli import main\n"
         "main()\n"
@@ -242,6 +244,7 @@ def test_what_is_not_needed_is_not_imported(tmp_path: Path) -> None:
 
     assert loaded("--version").endswith("\n[]\n")
     assert "lowering" not in loaded("site.py", "--output-format", "concise")
+    assert "configdiff" not in loaded("train.py", "--output-format", "concise")
 
 
 @pytest.mark.parametrize("name", ["TRP201", "trp201", "unseeded-rng"])
