@@ -166,9 +166,10 @@ class Catalog:
 
     @property
     def gate(self) -> re.Pattern[str]:
-        """Matches a text that may train: one of whose lines imports such a library."""
+        """Matches a text that may train: one of whose statements imports such a library."""
         words = "|".join(sorted(re.escape(word) for word in self.imports))
-        return re.compile(rf"\b(?:import|from)\b[^\n]*\b(?:{words})\b")
+        start = r"^(?:[^\n#]*[:;])?[ \t]*(?:import|from)[ \t]"
+        return re.compile(rf"{start}[^\n]*\b(?:{words})\b", re.MULTILINE)
 
 
 @cache
