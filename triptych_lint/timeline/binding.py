@@ -10,6 +10,7 @@ from triptych_lint.timeline import (
     attributes,
     calls,
     columns,
+    effects,
     evaluate,
     norms,
     options,
@@ -97,6 +98,8 @@ def _assign_item(it: Interpreter, target: t.Sub, value: Value, scope: Scope) -> 
                 updated,
                 target,
             )
+    elif isinstance(owner, Lib):
+        effects.item_set(it, owner.name, index, value, target)
     elif isinstance(owner, (Obj, Inst, Unknown)) and isinstance(index, Const):
         attributes.put(it, owner, f"[{index.value!r}]", value, target)
 

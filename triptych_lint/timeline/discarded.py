@@ -16,8 +16,8 @@ from triptych_lint.edits import imports, names_in
 from triptych_lint.module import Module
 from triptych_lint.timeline.events import Event, Frame, Run
 
-_USES = ("train", "update", "search", "backward", "split", "evaluate", "claim", "track", "opaque")
-"""What may make use of drawn values, or hide their use."""
+_USES = ("train", "update", "search", "backward", "split", "evaluate", "claim", "track")
+"""What makes use of drawn values."""
 _SHOWS = {"print", "display"}
 _DECIDES = (t.If, t.While, t.Match, t.Assert, t.Raise, t.Def, t.Class)
 """Statements in which a name decides more than can be followed."""
@@ -28,13 +28,8 @@ def is_discarded(run: Run, draw: Event) -> bool:
     """Whether what was drawn certainly reaches no training."""
     if any(event.node is draw.node for event in run.of("train", "update", "search")):
         return False
-    used = {
-        id(frame.path[-1])
-        for event in run.of(*_USES)
-        if event is not draw
-        for frame in event.stack
-        if frame.path
-    }
+    firm = _statements_of(run, draw, *_USES)
+    used = firm | _statements_of(run, draw, "opaque")
     gives_rows = "rows" in (run.catalog.row(draw.name) or {})
     for frame in reversed(draw.stack):
         statement = frame.path[-1] if frame.path else None
@@ -42,13 +37,24 @@ def is_discarded(run: Run, draw: Event) -> bool:
             return False
         if gives_rows and isinstance(statement, t.ExprStmt) and _shows(statement.value, draw.node):
             return True
-        escapes = _escapes(frame, statement, used, run)
+        escapes = _escapes(frame, statement, firm, used, run)
         if escapes is not None:
             return not escapes
     return True
 
 
-def _escapes(frame: Frame, drawn: t.Stmt, used: set[int], run: Run) -> bool | None:
+def _statements_of(run: Run, draw: Event, *kinds: str) -> set[int]:
+    """The statements in which other events of these kinds happen, in every function around them."""
+    return {
+        id(frame.path[-1])
+        for event in run.of(*kinds)
+        if event is not draw
+        for frame in event.stack
+        if frame.path
+    }
+
+
+def _escapes(frame: Frame, drawn: t.Stmt, firm: set[int], used: set[int], run: Run) -> bool | None:
     """Whether the drawn values are used or outlive the function; None if its caller gets them."""
     function, module = frame.function, frame.module
     body = function.body if function else module.body
@@ -59,7 +65,7 @@ def _escapes(frame: Frame, drawn: t.Stmt, used: set[int], run: Run) -> bool | No
         s
         for s in _statements(body)
         if s.end > frame.path[0].start and s is not drawn
-        if id(s) in used or _root_of(s) not in quiet
+        if id(s) in firm or _root_of(s) not in quiet
     ]
     size = -1
     while size < len(carriers):

@@ -165,6 +165,8 @@ _PLAIN = {
     "logs_norm": "logs_norm",
     "progress": "progress",
     "reports": "report",
+    "exports": "export",
+    "starts": "start",
 }
 """Row keys that are events by themselves."""
 
@@ -265,6 +267,13 @@ def library_set(it: Interpreter, name: str, value: Value, node: t.Node) -> None:
     row = it.catalog.row(name)
     if row is not None:
         apply(it, name, row, calls.Args([value]), node)
+
+
+def item_set(it: Interpreter, name: str, index: Value, value: Value, node: t.Node) -> None:
+    """``library.mapping[index] = value``, where that means something."""
+    row = it.catalog.row(f"{name}.__setitem__")
+    if row is not None:
+        apply(it, name, row, calls.Args([index, value]), node)
 
 
 def subscript(it: Interpreter, owner: Obj, index: Value, node: t.Node) -> Value:
