@@ -128,10 +128,10 @@ def _field(report: Event, bound: Event, node: t.Call, name: str, number: str) ->
     last = node.args[-1]
     for arg in node.args:
         if isinstance(arg.value, t.Dict):
-            return _entry(report, arg.value, name, number)
+            return entry(report, arg.value, name, number)
         if isinstance(arg.value, t.Name) and arg.star != "*" and arg.keyword is None:
             made = _display_of(report, bound, arg.value.id)
-            return _entry(report, made, name, number) if made else None
+            return entry(report, made, name, number) if made else None
     if any(arg.keyword is None for arg in node.args):
         return None
     return Edit(Span(last.end, last.end), f", {name}={number}") if module.text(node) else None
@@ -151,7 +151,8 @@ def _display_of(report: Event, bound: Event, name: str) -> t.Dict | None:
     return None
 
 
-def _entry(report: Event, display: t.Dict, name: str, number: str) -> Edit | None:
+def entry(report: Event, display: t.Dict, name: str, number: str) -> Edit | None:
+    """One more entry in a dict that is written out in the call, in that dict's own form."""
     if not display.items:
         return None
     key, value = display.items[-1]
