@@ -12,16 +12,21 @@ warning.
     model = make_pipeline(SelectKBest(k=20), LogisticRegression())
 
 What counts is the flow: the rows that were fitted on, transformed, reach the split. Pipelines,
-stateless transforms, fits on the training side and a last fit after the evaluation are right.
+stateless transforms, fits on the training side and a last fit after the evaluation are right; so
+are slices that only take two files apart again, after gaps were filled in both.
 
 Ignore it where the rows that are fitted on are a training side that was split off elsewhere.
 """
 
 from collections.abc import Iterator
 
+from triptych_lint import tree as t
 from triptych_lint.rule import Ask, Severity, rule
 from triptych_lint.timeline import Event, Run, Sure, Timeline
 from triptych_lint.timeline.values import Data
+
+SHOWN = 5
+"""Fits that are named as evidence; more of them say nothing new."""
 
 
 @rule(
@@ -40,20 +45,23 @@ from triptych_lint.timeline.values import Data
     needs={"fit"},
 )
 def fit_before_split(timeline: Timeline) -> Iterator[Ask]:
-    """Ask about fits whose output is split later."""
-    asked: set[str] = set()
+    """Ask about fits whose output is split later, once for each split and kind of fit."""
+    asked: dict[tuple[t.Node, str], list[Event]] = {}
     for run in timeline.runs:
         if not run.complete:
             continue
+        found: dict[tuple[t.Node, str], tuple[Event, list[Event]]] = {}
         for fit in run.of("fit", at_least=Sure.YES):
             if fit.facts["learns"] not in ("statistics", "labels") or not _sees_all(fit):
                 continue
             split = _split_of(run, fit)
-            place = fit.place_in(timeline.module)
-            if split is None or place.line in asked:
-                continue  # the mean and the deviation of one line are one question
-            asked.add(place.line)
-            yield _ask(timeline, fit, split)
+            if split is not None:
+                key = (split.node, fit.facts["learns"])
+                found.setdefault(key, (split, []))[1].append(fit)
+        for key, (split, fits) in found.items():
+            if key not in asked:
+                asked[key] = fits
+                yield _ask(timeline, fits, split)
 
 
 def _sees_all(fit: Event) -> bool:
@@ -81,8 +89,18 @@ def _split_of(run: Run, fit: Event) -> Event | None:
         else:
             split = event
         if any(_carries(data, fit) for data in event.facts["data"]):
-            return split
+            return None if _takes_apart(split, fit) else split
     return None
+
+
+def _takes_apart(split: Event, fit: Event) -> bool:
+    """Whether slices only give back the tables that were put together before.
+
+    What is fitted without labels on the rows of two files is no leak from one side to the other.
+    """
+    data: list[Data] = split.facts["data"]
+    joined = any(len(rows.roots) > 1 for rows in data)
+    return not split.short and joined and fit.facts["learns"] == "statistics"
 
 
 def _carries(data: Data, fit: Event) -> bool:
@@ -91,8 +109,8 @@ def _carries(data: Data, fit: Event) -> bool:
     return data.carries(fit) and data.part is None and bool(data.roots & seen)
 
 
-def _ask(timeline: Timeline, fit: Event, split: Event) -> Ask:
-    module = timeline.module
+def _ask(timeline: Timeline, fits: list[Event], split: Event) -> Ask:
+    module, fit = timeline.module, fits[0]
     learns = fit.facts["learns"]
     place = split.place_in(module)
     return Ask(
@@ -107,6 +125,7 @@ def _ask(timeline: Timeline, fit: Event, split: Event) -> Ask:
         evidence=(
             (fit.place_in(module), "fitted on all rows"),
             (fit.place, "fitted here"),
+            *((other.place_in(module), "fitted as well") for other in fits[1:SHOWN]),
             (place, "split here"),
         ),
     )
