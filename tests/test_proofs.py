@@ -21,7 +21,7 @@ PROVEN = [
     fixture
     for fixture in all_fixtures()
     if fixture.path.is_file()
-    and fixture.path.parent.name in ("TRP201", "TRP202", "TRP203", "TRP205")
+    and fixture.path.parent.name in ("TRP201", "TRP202", "TRP203", "TRP204", "TRP205", "TRP212")
     and "# proof: run" in fixture.path.read_text(encoding="utf-8")
 ]
 

@@ -105,7 +105,8 @@ def apply(
         streams.run_waiting(it, "iterate", [receiver, args.keywords.get("cv")], node)
         event = splits.note(it, name, row, args, node, receiver)
     if "fits" in row or "trains" in row:
-        streams.run_waiting(it, "fit", [receiver, *args.values], node)
+        apart = streams.in_workers(it, row, args)
+        streams.run_waiting(it, "fit", [receiver, *args.values], node, apart)
     if "fits" in row and (receiver is None or isinstance(receiver, Obj)):
         return fits.fit(it, name, row, args, node, receiver)
     if "applies" in row and isinstance(receiver, Obj):
