@@ -12,6 +12,7 @@ from triptych_lint.timeline import (
     calls,
     entropy,
     fits,
+    keys,
     methods,
     norms,
     options,
@@ -86,6 +87,10 @@ def apply(
     if "seeds" in row:
         streams.seed(it, name, row, args, node, receiver)
     event: Event | None = None
+    if row.get("calls") == "part" and isinstance(receiver, Obj):
+        for part in receiver.parts:
+            if isinstance(part, Func):
+                calls.call_function(it, part, args, node)
     if "seeds_itself" in row:
         own = tuple(row["seeds_itself"])
         it.emit("seed", name, node, streams=own, value=None, fixed=True, itself=True)
@@ -130,6 +135,8 @@ def apply(
         calls.callbacks(it, args, node, Sure.YES if "calls" in row else Sure.MAYBE)
     if "configures" in row and isinstance(receiver, Obj):
         streams.configured(receiver, args)
+    if "consumes" in row:
+        keys.consumed(it, name, row, args, node)
     if "draws" in row:
         tags |= {"drawn"}
     if "scales" in row:
@@ -279,4 +286,4 @@ def item_set(it: Interpreter, name: str, index: Value, value: Value, node: t.Nod
 
 def subscript(it: Interpreter, owner: Obj, index: Value, node: t.Node) -> Value:
     """``obj[index]`` of a library object that is no table."""
-    return Unknown(tags=owner.tags)
+    return keys.subscript(it, owner, index) or Unknown(tags=owner.tags)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
-from triptych_lint.timeline import columns, norms
+from triptych_lint.timeline import columns, keys, norms
 from triptych_lint.timeline.events import Event, Sure
 from triptych_lint.timeline.values import (
     NO_TAGS,
@@ -322,7 +322,7 @@ def part(it: Interpreter, value: Value, number: int) -> Value:
         if key not in value.attrs:
             value.attrs[key] = Unknown(value.origin, key, value, tags=value.tags)
         return value.attrs[key]
-    return Unknown(tags=value.tags)
+    return keys.member(it, value, number) or Unknown(tags=value.tags)
 
 
 # Writing
