@@ -13,6 +13,7 @@ from triptych_lint.timeline import (
     entropy,
     fits,
     keys,
+    listing,
     methods,
     norms,
     options,
@@ -139,6 +140,10 @@ def apply(
         keys.consumed(it, name, row, args, node)
     if "draws" in row:
         tags |= {"drawn"}
+    if "unordered" in row:
+        tags |= listing.note(it, name, node, row["unordered"])
+    if "settles" in row:
+        tags = listing.settled(tags)
     if "scales" in row:
         tags |= {norms.SCALED}
     made, tags = entropy.note(it, name, row, args, node, receiver, tags)

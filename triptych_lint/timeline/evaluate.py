@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from triptych_lint import tree as t
-from triptych_lint.timeline import attributes, binding, calls, imports, norms, tables
+from triptych_lint.timeline import attributes, binding, calls, imports, listing, norms, tables
 from triptych_lint.timeline.values import (
+    NO_TAGS,
     OPTIONAL,
     Const,
     Data,
@@ -287,9 +288,13 @@ def _comp(it: Interpreter, node: t.Comp, scope: Scope) -> Value:
     source: Value = Unknown()
     known = True
     rows: list[Data] = []
+    loose = NO_TAGS
     for target, iterable, tests in node.clauses:
         source = evaluate(it, iterable, inner)
+        loose |= listing.marks(source.tags)
         found = binding.elements(it, source, iterable)
+        for element in found:
+            element.tags -= loose
         known = known and isinstance(source, Items) and not source.open and not tests
         binding.assign(it, target, found[0] if len(found) == 1 else binding.joined(found), inner)
         for test in tests:
@@ -299,9 +304,11 @@ def _comp(it: Interpreter, node: t.Comp, scope: Scope) -> Value:
         copies = [values[0]] * min(len(source.items), 32)
         return Items("list", copies)
     made = rows_in(values)
+    if node.kind == "set":
+        loose = listing.of_set(it, values[0], node)
     if made and node.kind != "dict":
-        return tables.collected(it, made, node.kind)
-    return Items(node.kind, values, open=True, tags=tags_of(values))
+        return tables.collected(it, made, node.kind, loose)
+    return Items(node.kind, values, open=True, tags=tags_of(values) | loose)
 
 
 def _fstring(it: Interpreter, node: t.FString, scope: Scope) -> Value:

@@ -14,7 +14,7 @@ from triptych_lint.timeline.evaluate import evaluate
 from triptych_lint.timeline.events import Event, Frame, Sure
 from triptych_lint.timeline.options import Option
 from triptych_lint.timeline.statements import STATEMENTS, Flow
-from triptych_lint.timeline.values import Const, Func, Obj, Scope, Unknown, Value, join
+from triptych_lint.timeline.values import Const, Data, Func, Obj, Scope, Tags, Unknown, Value, join
 
 if TYPE_CHECKING:
     from triptych_lint.module import Module
@@ -73,6 +73,10 @@ class Interpreter:
         self.options: list[Option] = []
         self.patched: dict[str, Value] = {}
         """What the run has assigned to attributes of libraries."""
+        self.unordered: dict[t.Node, Tags] = {}
+        """Loops over rows in an order that nothing fixes, with the marks of these rows."""
+        self.gathered: dict[int, tuple[Value, Data]] = {}
+        """Lists of which all that is known is that they hold rows, with these rows."""
         self.paused: set[str] = set()
         """Streams from which nothing is drawn in the context that the run is in."""
         self.isolated: set[str] = set()

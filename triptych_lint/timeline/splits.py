@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
-from triptych_lint.timeline import streams
+from triptych_lint.timeline import listing, streams
 from triptych_lint.timeline.events import Event, Sure
 from triptych_lint.timeline.tables import as_rows, derive
 from triptych_lint.timeline.values import (
@@ -19,6 +19,7 @@ from triptych_lint.timeline.values import (
     Table,
     Unknown,
     Value,
+    tags_of,
 )
 
 if TYPE_CHECKING:
@@ -128,7 +129,14 @@ def result(it: Interpreter, row: Row, args: Args, event: Event) -> Value:
         return Obj(type="<folds>", made=event)
     if gives == "indices":
         roots = data[0].roots if data else frozenset()
-        return Data(type="numpy.ndarray", roots=roots, made=event, rows="shuffled", index=True)
+        return Data(
+            type="numpy.ndarray",
+            roots=roots,
+            made=event,
+            rows="shuffled",
+            index=True,
+            tags=listing.marks(tags_of(data)),
+        )
     return Unknown()
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
-from triptych_lint.timeline import columns, keys, norms
+from triptych_lint.timeline import attributes, columns, keys, listing, norms
 from triptych_lint.timeline.events import Event, Sure
 from triptych_lint.timeline.values import (
     NO_TAGS,
@@ -78,9 +78,11 @@ def as_rows(it: Interpreter, value: Value) -> Data | None:
         return value
     if isinstance(value, Items):
         found = rows_in([value])
-        return derive(found) if found else None
+        return derive(found, tags=value.tags) if found else _gathered(it, value)
     if isinstance(value, Inst):
         return _instance_rows(it, value)
+    if isinstance(value, Obj):
+        return _computed(it, value) if it.catalog.is_numeric(value.type) else None
     if isinstance(value, (Unknown, Member)):
         attrs = value.attrs if isinstance(value, Unknown) else value.owner.attrs
         key = "<rows>" if isinstance(value, Unknown) else f"<rows {value.name}>"
@@ -90,6 +92,26 @@ def as_rows(it: Interpreter, value: Value) -> Data | None:
         rows = attrs[key]
         return rows if isinstance(rows, Data) else None
     return None
+
+
+def _gathered(it: Interpreter, value: Items) -> Data | None:
+    """A list that a loop filled with what nobody knows: images, say."""
+    if not value.open or value.kind == "tuple":
+        return None
+    _, rows = it.gathered.setdefault(id(value), (value, Data("", roots=frozenset({_root(it)}))))
+    rows.tags = value.tags
+    return rows
+
+
+def _computed(it: Interpreter, value: Obj) -> Data | None:
+    """An array that a library has made of such a list."""
+    rows = value.attrs.get("<rows>")
+    if rows is None and value.parts:
+        inner = as_rows(it, value.parts[0]) if isinstance(value.parts[0], (Items, Obj)) else None
+        rows = derive([inner], value.type, tags=value.tags) if inner is not None else None
+        if rows is not None:
+            value.attrs["<rows>"] = rows
+    return rows if isinstance(rows, Data) else None
 
 
 def unread(it: Interpreter, type_name: str, origin: str, name: str) -> Data:
@@ -115,6 +137,9 @@ def _instance_rows(it: Interpreter, inst: Inst) -> Data | None:
     if not isinstance(rows, Data):
         held = rows_in(value for key, value in inst.attrs.items() if not key.startswith("<"))
         rows = derive(held) if held else Data(type="", roots=frozenset({_root(it)}))
+        length = attributes.find_method(inst.cls, "__len__")
+        counted = length.module.text(length.node) if length is not None else ""
+        rows.tags = listing.settled(rows.tags) | listing.in_dataset(inst.attrs, counted)
         inst.attrs["<rows>"] = rows
     return rows
 
@@ -134,6 +159,8 @@ def made(
     first = found[0]
     sources = found if rows == "joined" or len(found) == 1 else [first, *found[1:]]
     out = derive(sources, type_name, rows, tags=tags)
+    if "settles" in row:
+        out.tags = listing.settled(out.tags)
     named = columns.arguments(it, row, args, first)
     gone = columns.dropped_by(row, args)
     out.added = tuple(pair for pair in out.added if pair[0] not in gone)
@@ -160,6 +187,8 @@ def attribute(it: Interpreter, data: Data, name: str) -> Value:
     """``data.name``."""
     if name in data.attrs:
         return data.attrs[name]
+    if name == "sort":
+        return Member(data, name)
     if it.catalog.kind(data.type) == "path" or data.type == "<files>":
         return derive([data], "builtins.str", parsed=True)
     if it.catalog.method(data.type, name) is not None:
@@ -210,7 +239,7 @@ def select(it: Interpreter, value: Value, index: Value, node: t.Sub) -> Value:
     if isinstance(index, Obj) and index.type == "slice":
         return _cut(it, data, node)
     if isinstance(index, Const):
-        return derive([data], rows="subset")
+        return derive([replace(data, tags=listing.settled(data.tags))], rows="subset")
     return derive([data], rows="subset")
 
 
@@ -298,9 +327,10 @@ def combined(it: Interpreter, found: list[Data], values: Sequence[Value], node: 
     return derive(found, tags=tags_of(values), column=None)
 
 
-def collected(it: Interpreter, found: list[Data], kind: str) -> Data:
+def collected(it: Interpreter, found: list[Data], kind: str, order: Tags) -> Data:
     """A comprehension over rows: one element for each, or for each that differs in a set."""
-    return derive(found, rows="unique" if kind == "set" else found[0].rows, column=None)
+    rows = "unique" if kind == "set" else found[0].rows
+    return derive(found, rows=rows, column=None, tags=order)
 
 
 def element(data: Data) -> Value:
@@ -337,4 +367,6 @@ def uncatalogued_method(it: Interpreter, owner: Data, name: str, args: Args, nod
 
     norms.consume(it, args.values, node)
     calls.callbacks(it, args, node, Sure.MAYBE)
+    if "sort" in name:
+        owner.tags = listing.settled(owner.tags)
     return derive([owner, *rows_in(args.values)], column=owner.column)
