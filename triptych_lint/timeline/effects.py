@@ -142,7 +142,7 @@ def apply(
         tags |= {"drawn"}
     if "unordered" in row:
         tags |= listing.note(it, name, node, row["unordered"])
-    if "settles" in row:
+    if "sorts" in row:
         tags = listing.settled(tags)
     if "scales" in row:
         tags |= {norms.SCALED}
@@ -180,6 +180,10 @@ _PLAIN = {
     "reports": "report",
     "exports": "export",
     "starts": "start",
+    "accelerates": "device",
+    "ranks": "ranks",
+    "deterministic": "deterministic",
+    "benchmark": "benchmark",
 }
 """Row keys that are events by themselves."""
 

@@ -51,6 +51,7 @@ def seed(
         value=value,
         fixed=not none or row.get("none") == "fixed",
         worker=it.in_worker,
+        differs=args.get(row["differs"], row.get("params")) if "differs" in row else None,
         local=set(row["seeds"]) & set(it.catalog.streams) <= it.isolated,
     )
 

@@ -159,7 +159,7 @@ def made(
     first = found[0]
     sources = found if rows == "joined" or len(found) == 1 else [first, *found[1:]]
     out = derive(sources, type_name, rows, tags=tags)
-    if "settles" in row:
+    if "sorts" in row:
         out.tags = listing.settled(out.tags)
     named = columns.arguments(it, row, args, first)
     gone = columns.dropped_by(row, args)
@@ -255,11 +255,11 @@ def _take(it: Interpreter, data: Data, index: Data, node: t.Node) -> Data:
 
 def _drawn_mask(it: Interpreter, data: Data, index: Data) -> Data:
     """``data[mask]`` and ``data[~mask]`` with a mask that was drawn: a split at random."""
-    cuts = it.cuts.setdefault(id(index), {})
+    node = index.attrs["<drawn>"]
+    assert isinstance(node, Obj)
+    cuts = it.cuts.setdefault(node, {})
     split = cuts.get(("", ""))
     if split is None:
-        node = index.attrs["<drawn>"]
-        assert isinstance(node, Obj)
         split = it.emit("slice", "", node.waiting[0], data=[data], random=Sure.YES, by="mask")
         cuts["", ""] = split
         return derive([data], rows="subset", side=Side(split, "train"))
