@@ -72,6 +72,11 @@ def object_call(it: Interpreter, callee: Obj, args: Args, node: t.Node) -> Value
     if found is not None:
         return apply(it, it.catalog.resolve(found[0]), found[1], args, node, callee)
     norms.consume(it, args.values, node)
+    if it.catalog.kind(callee.type) == "commands":
+        # Of several commands, which one is started is the user's choice.
+        commands = [value for name, value in callee.attrs.items() if name.startswith("<command")]
+        sure = Sure.YES if len(commands) == 1 else Sure.MAYBE
+        calls.callbacks(it, calls.Args(commands), node, sure)
     calls.callbacks(it, args, node, Sure.MAYBE)
     return outside.result_of_unknown(args)
 
