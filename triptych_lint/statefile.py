@@ -26,7 +26,7 @@ class Named:
 
 
 def find(script: Path) -> Path | None:
-    """The ``state.md`` of the project that ``script`` belongs to, up to the root of its repository."""
+    """The ``state.md`` of a script's project, up to the root of its repository."""
     for folder in list(script.absolute().parents)[:MAX_FOLDERS]:
         for place in PLACES:
             if (folder / place).is_file():
