@@ -56,7 +56,7 @@ def get(it: Interpreter, value: Value, name: str, node: t.Node) -> Value:
     if isinstance(value, Super):
         return _super_attr(it, value, name)
     if isinstance(value, Data):
-        return tables.attribute(it, value, name)
+        return tables.attribute(it, value, name, node)
     if isinstance(value, Obj):
         if name in value.attrs:
             return value.attrs[name]

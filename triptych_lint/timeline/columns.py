@@ -34,11 +34,20 @@ def arguments(it: Interpreter, row: Row, args: Args, data: Data) -> list[str]:
         if param == "columns" and use == "drop" and args.get("axis") is not None:
             value = value or args.at(0)
         names = column_names(value)
+        for name in names[:1] if use == "sort" and len(names) > 1 else ():
+            note_column(it, data, name, "repeated", args.node)  # ordered within each of them
+        back = use == "merge" and _merged_back(args, data)
         for name in names:
-            note_column(it, data, name, use, args.node)
+            note_column(it, data, name, "repeated" if back else use, args.node, args)
         if use in ("groupby", "unique"):
             out.extend(names)
     return out
+
+
+def _merged_back(args: Args, data: Data) -> bool:
+    """Whether a merge gives each row what was computed of all rows that share its key."""
+    others = [rows for rows in rows_in(args.values) if rows is not data]
+    return any(rows.roots & data.roots and rows.keys for rows in others)
 
 
 def dropped_by(row: Row, args: Args) -> set[str]:
@@ -61,10 +70,17 @@ def column_names(value: Value | None) -> list[str]:
     return []
 
 
-def note_column(it: Interpreter, data: Data, column: str, use: str, node: t.Node | None) -> None:
-    """Note that a column of ``data`` is read, grouped by, dropped, ..."""
+def note_column(
+    it: Interpreter,
+    data: Data,
+    column: str,
+    use: str,
+    node: t.Node | None,
+    args: Args | None = None,
+) -> None:
+    """Note that a column of ``data`` is read, grouped by, dropped, ... in a call with ``args``."""
     if node is not None:
-        it.emit("column", column, node, data=data, roots=data.roots, use=use)
+        it.emit("column", column, node, data=data, roots=data.roots, use=use, args=args)
 
 
 def named(it: Interpreter, value: Value, target: t.Name) -> Value:

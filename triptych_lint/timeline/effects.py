@@ -10,6 +10,7 @@ from triptych_lint.timeline import (
     anchors,
     attributes,
     calls,
+    columns,
     entropy,
     fits,
     keys,
@@ -235,6 +236,8 @@ def _result(
         assert type_name is not None
         return tables.made(it, type_name, found, row, tags, args)
     if type_name is None:
+        if "column_arg" in row and found:
+            columns.arguments(it, row, args, found[0])
         return (
             tables.derive(found, tags=tags)
             if found and it.catalog.is_numeric(name)
@@ -259,7 +262,7 @@ def iterate(it: Interpreter, value: Obj, node: t.Node) -> Value:
     """What a loop over a library object gives; its waiting draws happen now."""
     streams.run_waiting(it, "iterate", [value], node)
     if isinstance(value, Data):
-        return tables.element(value)
+        return tables.element(it, value, node)
     folds = splits.fold(it, value)
     if folds is not None:
         return folds

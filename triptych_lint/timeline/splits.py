@@ -56,6 +56,7 @@ def note(
         name,
         node,
         receiver=receiver,
+        args=args,
         data=_what(it, how.get("of", "all"), row, args, receiver),
         random=random,
         group_aware=group_aware,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 FRAME = "pandas.DataFrame"
 GROUPS = "pandas.api.typing.DataFrameGroupBy"
+SERIES_GROUPS = "pandas.api.typing.SeriesGroupBy"
 
 
 def derive(
@@ -57,6 +58,7 @@ def derive(
         side=side,
         rows=rows,
         keys=frozenset().union(*(source.keys for source in sources)),
+        grouped=first.grouped,
         index=all(source.index for source in sources),
         statistic=all(source.statistic for source in sources),
         origin=next((source.origin for source in sources if source.origin), ""),
@@ -164,12 +166,16 @@ def made(
     named = columns.arguments(it, row, args, first)
     gone = columns.dropped_by(row, args)
     out.added = tuple(pair for pair in out.added if pair[0] not in gone)
+    if rows == "same" and is_grouped(it, first) and not named:
+        within_groups(it, first, args.node)
+        out.columns = None
     if rows == "aggregated":
         out.keys = frozenset(first.columns or named) or first.keys
+        out.grouped = out.keys
     elif rows == "unique":
         out.keys = frozenset(named) or frozenset({first.column} if first.column else ())
         out.column = first.column
-    elif rows == "subset" and it.catalog.is_a(first.type, GROUPS):
+    elif rows == "subset" and is_grouped(it, first):
         out.keys = frozenset(first.columns or ())  # the last row of each group, say
     elif rows == "joined":
         out.keys = frozenset()
@@ -183,7 +189,7 @@ def made(
 # Reading
 
 
-def attribute(it: Interpreter, data: Data, name: str) -> Value:
+def attribute(it: Interpreter, data: Data, name: str, node: t.Node) -> Value:
     """``data.name``."""
     if name in data.attrs:
         return data.attrs[name]
@@ -199,9 +205,8 @@ def attribute(it: Interpreter, data: Data, name: str) -> Value:
         return replace(data, attrs={}, parts=(*data.parts,))
     if name in it.catalog.no_rows or name.startswith("_"):
         return Unknown(name=name)
-    if it.catalog.method(data.type, name) is None and data.type in (FRAME, ""):
-        # A frame's column as an attribute, or something of an unknown table that may be called.
-        return Member(data, name)
+    if data.type == FRAME and name not in it.catalog.frame_members:
+        return column(it, data, [name], single=True, node=node)
     return Member(data, name)
 
 
@@ -221,19 +226,7 @@ def select(it: Interpreter, value: Value, index: Value, node: t.Sub) -> Value:
         return rows
     names = columns.column_names(index)
     if names:
-        for name in names:
-            columns.note_column(it, data, name, "read", node)
-        single = isinstance(index, Const)
-        return derive(
-            [data],
-            "pandas.Series" if single and data.type == FRAME else "",
-            data.rows,
-            taken=frozenset(names),
-            fits=(*data.fits, *(fit for name, fit in data.added if name in names)),
-            added=(),
-            column=names[0] if single else None,
-            columns=None if single else tuple(names),
-        )
+        return column(it, data, names, single=isinstance(index, Const), node=node)
     if isinstance(index, Data):
         return _take(it, data, index, node)
     if isinstance(index, Obj) and index.type == "slice":
@@ -241,6 +234,37 @@ def select(it: Interpreter, value: Value, index: Value, node: t.Sub) -> Value:
     if isinstance(index, Const):
         return derive([replace(data, tags=listing.settled(data.tags))], rows="subset")
     return derive([data], rows="subset")
+
+
+def column(
+    it: Interpreter, data: Data, names: Sequence[str], *, single: bool, node: t.Node
+) -> Data:
+    """The columns that are read by name; of grouped rows, those within each group."""
+    for name in names:
+        columns.note_column(it, data, name, "read", node)
+    grouped = is_grouped(it, data)
+    of_one = SERIES_GROUPS if grouped else "pandas.Series"
+    return derive(
+        [data],
+        of_one if single and (grouped or data.type == FRAME) else "",
+        data.rows,
+        taken=frozenset(names),
+        fits=(*data.fits, *(fit for name, fit in data.added if name in names)),
+        added=(),
+        column=names[0] if single else None,
+        columns=data.columns if grouped else None if single else tuple(names),
+    )
+
+
+def is_grouped(it: Interpreter, data: Data) -> bool:
+    """Whether rows are held in groups: ``columns`` then names what they are grouped by."""
+    return any(it.catalog.is_a(data.type, kind) for kind in (GROUPS, SERIES_GROUPS))
+
+
+def within_groups(it: Interpreter, data: Data, node: t.Node | None) -> None:
+    """Note that rows are compared within their group: several of them share its key."""
+    for name in data.columns or ():
+        columns.note_column(it, data, name, "repeated", node)
 
 
 def _take(it: Interpreter, data: Data, index: Data, node: t.Node) -> Data:
@@ -333,9 +357,10 @@ def collected(it: Interpreter, found: list[Data], kind: str, order: Tags) -> Dat
     return derive(found, rows=rows, column=None, tags=order)
 
 
-def element(data: Data) -> Value:
+def element(it: Interpreter, data: Data, node: t.Node) -> Value:
     """What a loop over rows binds; over groups, the key and the rows that share it."""
     if data.type == GROUPS:
+        within_groups(it, data, node)
         group = derive([data], FRAME, keys=frozenset(data.columns or ()))
         return Items("tuple", [Unknown(), group])
     return derive([data])

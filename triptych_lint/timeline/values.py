@@ -209,6 +209,8 @@ class Data(Obj):
     """What was done to the rows last: ``same``, ``subset``, ``aggregated``, ``unique``, ..."""
     keys: frozenset[str] = frozenset()
     """Columns of which each value stands on one row only (after aggregation or deduplication)."""
+    grouped: frozenset[str] = frozenset()
+    """What the rows were aggregated by: each stands for several rows of before."""
     statistic: bool = False
     """A summary of the rows (a mean, a count) and no rows any more."""
     index: bool = False
@@ -335,6 +337,7 @@ def _join_rows(left: Data, right: Data) -> Data:
         taken=left.taken | right.taken,
         rows=left.rows if left.rows == right.rows else "mixed",
         keys=left.keys | right.keys,
+        grouped=left.grouped & right.grouped,
         index=left.index and right.index,
         statistic=left.statistic and right.statistic,
         origin=left.origin or right.origin,
