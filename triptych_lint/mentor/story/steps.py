@@ -1,0 +1,228 @@
+"""The eight steps of the canonical order: which lines do each of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from triptych_lint import tree as t
+from triptych_lint.mentor import syntax
+from triptych_lint.mentor.reading import Reading
+from triptych_lint.mentor.story.moments import LEARNING, WORDS, Moment, titles
+from triptych_lint.model import Diagnostic, Region, Span
+
+FAMILIES = {"seed": ("TRP2",), "track": ("TRP1",)}
+"""Questions that belong to a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A line that does a step; ``reached`` says whether the default run meets it."""
+
+    region: Region
+    note: str
+    reached: bool = True
+
+
+@dataclass(slots=True)
+class Step:
+    """One of the eight steps, with the lines that do it."""
+
+    number: int
+    key: str
+    title: str
+    marks: list[Mark] = field(default_factory=list)
+    questions: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def state(self) -> str:
+        """``seen``, ``off`` (only where the default run does not come) or ``unseen``."""
+        if not self.marks:
+            return "unseen"
+        return "seen" if any(mark.reached for mark in self.marks) else "off"
+
+
+def steps(reading: Reading, told: Sequence[Moment]) -> list[Step]:
+    """The eight steps, with what the run and the text of the file show of each."""
+    found = [Step(n, s["key"], s["title"]) for n, s in enumerate(WORDS["steps"], 1)]
+    by_key = {step.key: step for step in found}
+    for key, mark in (*_from_run(reading, told), *_from_text(reading, told)):
+        marks = by_key[key].marks
+        # What is written but not reached adds nothing where the run does the step.
+        adds = mark.reached or not any(known.reached for known in marks)
+        if adds and all(known.region.start != mark.region.start for known in marks):
+            marks.append(mark)
+    for key, prefixes in FAMILIES.items():
+        by_key[key].questions = [d for d in reading.asked if d.code.startswith(prefixes)]
+    return found
+
+
+def _note(name: str, **fields: str) -> str:
+    return str(WORDS["notes"][name]).format(**fields)
+
+
+def _from_run(reading: Reading, told: Sequence[Moment]) -> Iterator[tuple[str, Mark]]:
+    """What the events of the run show."""
+    learning = [moment for moment in told if moment.kind in LEARNING]
+    last = max((moment.event.order for moment in learning), default=-1)
+    around = {loop for moment in learning for loop in moment.event.loops}
+    metric = re.compile(WORDS["metric_words"])
+    for moment in [one for told_one in told for one in (told_one, *told_one.also)]:
+        event = moment.event
+        call = event.short or event.name
+        if moment.kind == "seed":
+            streams = titles(
+                reading.timeline.main, [s for e in moment.events for s in e.facts["streams"]]
+            )
+            yield "seed", Mark(moment.region, _note("seed", streams=streams), moment.sure)
+        elif moment.kind == "track" and event.facts.get("how") in ("init", "log"):
+            yield "track", Mark(moment.region, _note("scored", call=call))
+        elif moment.kind == "progress":
+            yield "progress", Mark(moment.region, _note("scored", call=call))
+        elif moment.kind == "report" and (event.order <= last or around & {*event.loops}):
+            yield "progress", Mark(moment.region, _note("reported"))
+        elif moment.kind == "search":
+            yield "sweep", Mark(moment.region, _note("scored", call=call))
+        elif moment.kind == "claim" or (moment.kind == "evaluate" and event.order > last):
+            yield "claim", Mark(moment.region, _note("scored", call=call))
+        elif moment.kind == "report" and metric.search(event.place.module.text(event.node)):
+            yield "claim", Mark(moment.region, _note("printed"))
+
+
+def _from_text(reading: Reading, told: Sequence[Moment]) -> Iterator[tuple[str, Mark]]:
+    """What stands in the file, reached or not."""
+    yield from _goal(reading)
+    yield from _one_batch(reading)
+    yield from _calls(reading, told)
+    yield from _overfit_words(reading)
+
+
+def _goal(reading: Reading) -> Iterator[tuple[str, Mark]]:
+    """The goal: in ``state.md`` beside the project, else what the script says of itself."""
+    source = reading.source
+    for folder in list(Path(reading.path).absolute().parents)[:4]:
+        for place in (folder / "workspace" / "research" / "state.md", folder / "state.md"):
+            goal = stated_goal(place)
+            if goal is not None:
+                first = source.region(Span(0, 0))
+                where = Region(str(place.relative_to(folder)), first.start, first.end)
+                yield "goal", Mark(where, _note("goal_state", text=goal))
+                return
+    first_statement = reading.module.body[:1]
+    if first_statement and isinstance(first_statement[0], t.ExprStmt):
+        value = first_statement[0].value
+        if isinstance(value, t.Const) and isinstance(value.value, str) and value.value.strip():
+            text = value.value.strip().splitlines()[0]
+            yield "goal", Mark(source.region(value.span), _note("goal_docstring", text=text))
+
+
+def stated_goal(state: Path) -> str | None:
+    """The first line of the Goal section of a ``state.md``, if there is one."""
+    try:
+        text = state.read_text("utf-8", "replace")
+    except OSError:
+        return None
+    match = re.search(r"^#{1,3} *Goal\b[^\n]*\n(.*?)(?=^#{1,3} |\Z)", text, re.M | re.S)
+    lines = [line.strip() for line in (match[1] if match else "").splitlines()]
+    return next((line for line in lines if line and not line.startswith(("<!--", "_("))), None)
+
+
+def _one_batch(reading: Reading) -> Iterator[tuple[str, Mark]]:
+    """A batch that is bound outside of a loop which trains on it."""
+    for run in reading.runs:
+        for backward in run.of("backward"):
+            frame = backward.stack[-1]
+            for loop in [s for s in frame.path if isinstance(s, (t.For, t.While))]:
+                body = frame.function.body if frame.function else frame.module.body
+                inside = frame.module.text(loop)
+                for statement in body:
+                    if statement.start >= loop.start or not isinstance(statement, t.Assign):
+                        continue
+                    if not re.match(r"next\(\s*iter\(", frame.module.text(statement.value or loop)):
+                        continue
+                    names = [n.id for n in syntax.nodes(statement.targets) if isinstance(n, t.Name)]
+                    # A batch that the loop binds again is a look, and no check.
+                    again = re.search(r"\bnext\(\s*iter\(|\benumerate\(|loader\b", inside)
+                    if not again and any(re.search(rf"\b{name}\b", inside) for name in names):
+                        region = frame.module.source.region(statement.span)
+                        yield "overfit", Mark(region, _note("overfit_loop"))
+
+
+def _calls(reading: Reading, told: Sequence[Moment]) -> Iterator[tuple[str, Mark]]:
+    module, source = reading.module, reading.source
+    known = reading.timeline.catalog
+    met = {id(moment.event.node) for moment in told}
+    looks = bool(set(WORDS["profile_imports"]) & _tops(reading))
+    for call, name in syntax.calls(module):
+        region = source.region(call.span)
+        shown = _shown(name)
+        if looks and (_profiles(call) or re.search(WORDS["profile_calls"], name)):
+            yield "profile", Mark(region, _note("scored", call=_method(call)))
+            continue
+        row = known.row(name) or {}
+        for key, step in WORDS["rows"].items():
+            if key in row and row[key] != "config" and id(call) not in met:
+                yield step, Mark(region, _note("unreached", call=shown), reached=False)
+        if re.search(WORDS["claim_calls"], name):
+            yield "claim", Mark(region, _note("scored", call=shown))
+        if re.search(WORDS["progress_calls"], name):
+            yield "progress", Mark(region, _note("scored", call=shown))
+        if re.search(WORDS["goal_calls"], name):
+            yield "goal", Mark(region, _note("scored", call=shown))
+        for arg in call.args:
+            step = WORDS["arguments"].get(arg.keyword)
+            text = module.text(arg.value)
+            if step and text not in WORDS["argument_off"]:
+                note = _note("argument", text=f"{arg.keyword}={text}")
+                yield step, Mark(source.region(Span(arg.value.start, arg.value.end)), note)
+
+
+def _shown(name: str) -> str:
+    return ".".join(name.split(".")[-2:])
+
+
+def _tops(reading: Reading) -> set[str]:
+    return {name.partition(".")[0] for name in syntax.imported(reading.module).values()}
+
+
+def _method(call: t.Call) -> str:
+    """A method call as it is written, or by its name alone where that is long."""
+    written = syntax.dotted(call.func)
+    name = call.func.attr if isinstance(call.func, t.Attr) else ""
+    inner = call.func.value if isinstance(call.func, t.Attr) else None
+    if isinstance(inner, t.Call) and isinstance(inner.func, t.Attr):
+        name = f"{inner.func.attr}().{name}"
+    return written if 0 < len(written) < 20 else f".{name}()"
+
+
+def _profiles(call: t.Call) -> bool:
+    """Whether a call looks at rows, by the method's name, in a file that reads tables."""
+    if not isinstance(call.func, t.Attr):
+        return False
+    name, inner = call.func.attr, call.func.value
+    if name in WORDS["profile_methods"]:
+        return True
+    if name in WORDS["profile_bare"]:
+        return not call.args
+    summed = isinstance(inner, t.Call) and isinstance(inner.func, t.Attr)
+    return bool(
+        name == "sum"
+        and summed
+        and isinstance(inner, t.Call)
+        and isinstance(inner.func, t.Attr)
+        and inner.func.attr in WORDS["profile_summed"]
+    )
+
+
+def _overfit_words(reading: Reading) -> Iterator[tuple[str, Mark]]:
+    """A flag, a function or a comment that is named for it: it was done once."""
+    source = reading.source
+    for match in re.finditer(WORDS["overfit_words"], source.text):
+        region = source.region(Span(match.start(), match.end()))
+        line = source.line(region.start.row, region.cell).strip()
+        code = re.search(r"^#|def |add_argument|=|True|False", line)
+        if code:
+            yield "overfit", Mark(region, _note("overfit_word", text=line[:60]))
+            return
