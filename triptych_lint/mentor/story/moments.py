@@ -26,6 +26,8 @@ FIRST = {
     ("evaluate", "report"),
     ("track", "report"),
     ("train", "progress"),
+    ("train", "draw"),
+    ("train", "evaluate"),
     ("progress", "report"),
     ("clip", "observe"),
 }

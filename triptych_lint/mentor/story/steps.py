@@ -12,6 +12,7 @@ from triptych_lint.mentor import syntax
 from triptych_lint.mentor.reading import Reading
 from triptych_lint.mentor.story.moments import LEARNING, WORDS, Moment, titles
 from triptych_lint.model import Diagnostic, Region, Span
+from triptych_lint.timeline.values import Const
 
 FAMILIES = {"seed": ("TRP2",), "track": ("TRP1",)}
 """Questions that belong to a step."""
@@ -48,7 +49,7 @@ def steps(reading: Reading, told: Sequence[Moment]) -> list[Step]:
     """The eight steps, with what the run and the text of the file show of each."""
     found = [Step(n, s["key"], s["title"]) for n, s in enumerate(WORDS["steps"], 1)]
     by_key = {step.key: step for step in found}
-    for key, mark in (*_from_run(reading, told), *_from_text(reading, told)):
+    for key, mark in _marks(reading, told):
         marks = by_key[key].marks
         # What is written but not reached adds nothing where the run does the step.
         adds = mark.reached or not any(known.reached for known in marks)
@@ -57,6 +58,12 @@ def steps(reading: Reading, told: Sequence[Moment]) -> list[Step]:
     for key, prefixes in FAMILIES.items():
         by_key[key].questions = [d for d in reading.asked if d.code.startswith(prefixes)]
     return found
+
+
+def _marks(reading: Reading, told: Sequence[Moment]) -> Iterator[tuple[str, Mark]]:
+    yield from _from_run(reading, told)
+    yield from _given(reading)
+    yield from _from_text(reading, told)
 
 
 def _note(name: str, **fields: str) -> str:
@@ -89,6 +96,17 @@ def _from_run(reading: Reading, told: Sequence[Moment]) -> Iterator[tuple[str, M
             yield "claim", Mark(moment.region, _note("scored", call=call))
         elif moment.kind == "report" and metric.search(event.place.module.text(event.node)):
             yield "claim", Mark(moment.region, _note("printed"))
+
+
+def _given(reading: Reading) -> Iterator[tuple[str, Mark]]:
+    """Seeds that single calls are given: a ``random_state``, or that of a generator."""
+    for run in reading.runs:
+        for event in run.of("given", "generator"):
+            value = event.facts.get("value", event.facts.get("seed"))
+            if isinstance(value, Const) and value.value is not None:
+                region = event.place.module.source.region(event.place.span)
+                call = event.short or event.name
+                yield "seed", Mark(region, _note("seed_given", call=call))
 
 
 def _from_text(reading: Reading, told: Sequence[Moment]) -> Iterator[tuple[str, Mark]]:

@@ -24,6 +24,7 @@ COLOURS = {
 }
 SAID = 50
 """Columns for what is said, before the line of the script, at most."""
+NOTE = 50
 MARKS = 3
 
 
@@ -57,7 +58,7 @@ def _step(step: Step, story: Story, look: Look) -> str:
         return f"{number}  {look.paint(title + WORDS['unseen'], dim=True)}"
     notes: dict[str, list[str]] = {}
     for mark in step.marks:
-        notes.setdefault(mark.note, []).append(_place(mark.region, story))
+        notes.setdefault(_cut(mark.note, NOTE, look), []).append(_place(mark.region, story))
     places = [_note(note, where) for note, where in notes.items()]
     dot = f" {look.glyph('dot')} "
     asked = counted(len(step.questions), "question") if step.questions else ""
