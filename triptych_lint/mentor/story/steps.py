@@ -128,12 +128,19 @@ def _goal(reading: Reading) -> Iterator[tuple[str, Mark]]:
                 where = Region(str(place.relative_to(folder)), first.start, first.end)
                 yield "goal", Mark(where, _note("goal_state", text=goal))
                 return
-    first_statement = reading.module.body[:1]
-    if first_statement and isinstance(first_statement[0], t.ExprStmt):
-        value = first_statement[0].value
+    found = docstring(reading)
+    if found is not None:
+        yield "goal", Mark(found[1], _note("goal_docstring", text=found[0]))
+
+
+def docstring(reading: Reading) -> tuple[str, Region] | None:
+    """The first line of what a script says of itself, and where it says it."""
+    for statement in reading.module.body[:1]:
+        value = statement.value if isinstance(statement, t.ExprStmt) else None
         if isinstance(value, t.Const) and isinstance(value.value, str) and value.value.strip():
             text = value.value.strip().splitlines()[0]
-            yield "goal", Mark(source.region(value.span), _note("goal_docstring", text=text))
+            return text, reading.source.region(value.span)
+    return None
 
 
 def stated_goal(state: Path) -> str | None:
@@ -144,7 +151,7 @@ def stated_goal(state: Path) -> str | None:
         return None
     match = re.search(r"^#{1,3} *Goal\b[^\n]*\n(.*?)(?=^#{1,3} |\Z)", text, re.M | re.S)
     lines = [line.strip() for line in (match[1] if match else "").splitlines()]
-    return next((line for line in lines if line and not line.startswith(("<!--", "_("))), None)
+    return next((line for line in lines if line and not line.startswith(("<!--", "*("))), None)
 
 
 def _one_batch(reading: Reading) -> Iterator[tuple[str, Mark]]:
