@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from triptych_lint.mentor.logs.curves import curve
 from triptych_lint.mentor.logs.series import WORDS as LOG_WORDS
 from triptych_lint.mentor.logs.symptoms import shown
+from triptych_lint.mentor.skills import deeper
 from triptych_lint.mentor.why.chapter import WORDS, Chapter, Next
 from triptych_lint.mentor.why.conversation import Conversation
 from triptych_lint.report.look import Look
@@ -33,6 +34,10 @@ def render(conversation: Conversation, look: Look) -> Iterator[str]:
     for chapter in conversation.chapters:
         yield ""
         yield from _chapter(chapter, conversation, look)
+    further = deeper(o.diagnostic for chapter in conversation.chapters for o in chapter.open)
+    if further is not None:
+        yield ""
+        yield look.paint(further, dim=True)
     if conversation.is_settled:
         yield ""
         closing = "closing" if conversation.has_gradients else "closing_library"
