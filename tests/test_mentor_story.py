@@ -176,3 +176,39 @@ def test_highlighting_keeps_every_character(text: str) -> None:
 
     shown = [unescape(re.sub(r"</?span[^>]*>", "", line)) for line in highlight.lines(text)]
     assert shown == re.split(r"\r\n|\r|\n", text)
+
+
+def test_looks_at_the_data_stand_where_their_function_meets_them(tmp_path: Path) -> None:
+    text = """\
+import pandas as pd
+from sklearn.model_selection import train_test_split
+from sklearn.svm import SVC
+
+
+def load():
+    frame = pd.read_csv("wine.csv")
+    print(frame.describe())
+    print(frame["quality"].value_counts())
+    return frame
+
+
+def never():
+    pd.read_csv("other.csv").info()
+
+
+frame = load()
+frame.info()
+train, test = train_test_split(frame, random_state=0)
+model = SVC().fit(train.drop(columns="quality"), train["quality"])
+print(test.isna().sum())
+"""
+    story = story_of(tmp_path, train=text)
+    told = [(moment.kind, moment.region.start.row, moment.times) for moment in story.moments]
+    assert told == [
+        ("profile", 8, 2),
+        ("profile", 18, 1),
+        ("split", 19, 1),
+        ("train", 20, 1),
+        ("report", 21, 1),
+    ]
+    assert [mark.region.start.row for mark in story.steps[0].marks] == [8, 9, 14, 18, 21]

@@ -52,3 +52,9 @@ def calls(module: Module) -> Iterator[tuple[t.Call, str]]:
         if isinstance(node, t.Call):
             head, dot, rest = dotted(node.func).partition(".")
             yield node, f"{names.get(head, head)}{dot}{rest}"
+
+
+def function_at(module: Module, offset: int) -> t.Def | None:
+    """The innermost function that a place is in."""
+    inside = (n for n in nodes(module.body) if isinstance(n, t.Def) and n.start <= offset < n.end)
+    return min(inside, key=lambda node: node.end - node.start, default=None)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from triptych_lint.mentor.reading import Reading, places_of
+from triptych_lint.mentor.story.looking import with_looks
 from triptych_lint.mentor.story.moments import WORDS, Moment, moments
 from triptych_lint.mentor.story.steps import Step, steps
 from triptych_lint.model import Diagnostic
@@ -45,17 +46,20 @@ def tell(reading: Reading) -> Story:
     runs = reading.runs
     asked = {place for diagnostic in reading.asked for place in places_of(diagnostic)}
     parts = [Part(_title(reading, run), moments(run, asked)) for run in runs]
-    parts = [part for part in parts if part.moments]
     sources = {reading.path: reading.source}
     for part in parts:
         for moment in part.moments:
             for frame in moment.event.stack:
                 sources.setdefault(frame.module.path, frame.module.source)
     told = [moment for part in parts for moment in part.moments]
+    found = steps(reading, told)
+    for run, part in zip(runs[:1], parts, strict=False):
+        part.moments = with_looks(reading, run, part.moments, found)
     elsewhere = [diagnostic for diagnostic in reading.asked if not _attach(diagnostic, told)]
+    parts = [part for part in parts if part.moments]
     return Story(
         path=reading.path,
-        steps=steps(reading, told),
+        steps=found,
         parts=parts,
         sources=sources,
         asked=reading.asked,

@@ -64,7 +64,10 @@ class Moment:
 
     @property
     def event(self) -> Event:
-        """The event, or the first of those that are told together."""
+        """The event, or the first of those that are told together.
+
+        What is read from the text alone (a look at the data) has none.
+        """
         return self.events[0]
 
     @property

@@ -53,7 +53,7 @@ def _moment(moment: Moment) -> dict[str, Any]:
         "kind": moment.kind,
         "lane": moment.lane,
         "says": moment.words,
-        "calls": moment.event.name,
+        "calls": moment.events[0].name if moment.events else None,
         "function": moment.function or None,
         **_place(moment.region),
         "certain": moment.sure,

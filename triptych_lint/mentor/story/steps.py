@@ -12,6 +12,7 @@ from triptych_lint.mentor import syntax
 from triptych_lint.mentor.reading import Reading
 from triptych_lint.mentor.story.moments import LEARNING, WORDS, Moment, titles
 from triptych_lint.model import Diagnostic, Region, Span
+from triptych_lint.timeline.events import Sure
 from triptych_lint.timeline.values import Const
 
 FAMILIES = {"seed": ("TRP2",), "track": ("TRP1",)}
@@ -83,7 +84,8 @@ def _from_run(reading: Reading, told: Sequence[Moment]) -> Iterator[tuple[str, M
             streams = titles(
                 reading.timeline.main, [s for e in moment.events for s in e.facts["streams"]]
             )
-            yield "seed", Mark(moment.region, _note("seed", streams=streams), moment.sure)
+            note = _note("seed" if moment.sure else "seed_perhaps", streams=streams)
+            yield "seed", Mark(moment.region, note)
         elif moment.kind == "track" and event.facts.get("how") in ("init", "log"):
             yield "track", Mark(moment.region, _note("scored", call=call))
         elif moment.kind == "progress":
@@ -107,6 +109,11 @@ def _given(reading: Reading) -> Iterator[tuple[str, Mark]]:
                 region = event.place.module.source.region(event.place.span)
                 call = event.short or event.name
                 yield "seed", Mark(region, _note("seed_given", call=call))
+        for event in run.of("seed", at_least=Sure.NO):
+            if event.sure is Sure.NO:
+                region = event.place.module.source.region(event.place.span)
+                note = _note("seed", streams=titles(run, event.facts["streams"]))
+                yield "seed", Mark(region, note, reached=False)
 
 
 def _from_text(reading: Reading, told: Sequence[Moment]) -> Iterator[tuple[str, Mark]]:

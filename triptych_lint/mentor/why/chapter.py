@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from triptych_lint.mentor.reading import Reading
 from triptych_lint.mentor.story.moments import Moment
+from triptych_lint.mentor.story.steps import Step
 from triptych_lint.mentor.words import read
 from triptych_lint.model import Diagnostic, Region, Safety
 from triptych_lint.timeline.events import Event
@@ -64,6 +65,7 @@ class Context:
 
     reading: Reading
     told: tuple[Moment, ...]
+    steps: tuple[Step, ...]
 
     def of(self, *kinds: str) -> list[Moment]:
         """The moments of these kinds, and those that share their line with another one."""

@@ -36,8 +36,9 @@ class Conversation:
 
 def converse(reading: Reading, log: Log | None = None) -> Conversation:
     """Walk the three pitfalls over a script, and over the log of a run of it."""
-    told = tuple(tell(reading).moments)
-    context = Context(reading, told)
+    story = tell(reading)
+    told = tuple(moment for moment in story.moments if moment.events)
+    context = Context(reading, told, tuple(story.steps))
     seen = symptoms(log) if log is not None else []
     order = [symptom.pitfall for symptom in seen]
     keys = sorted(CHAPTERS, key=lambda key: order.index(key) if key in order else len(order))

@@ -8,7 +8,6 @@ from typing import Any
 
 from triptych_lint import tree as t
 from triptych_lint.mentor import syntax
-from triptych_lint.mentor.story.steps import steps
 from triptych_lint.mentor.why.chapter import WORDS, Chapter, Context, Next
 from triptych_lint.timeline.events import Event
 from triptych_lint.timeline.looks import looks
@@ -86,8 +85,7 @@ def _flag(context: Context, framework: Mapping[str, Any]) -> list[Next]:
 
 
 def _fits_one_batch(context: Context) -> bool:
-    found = steps(context.reading, context.told)
-    return any(step.key == "overfit" and step.state == "seen" for step in found)
+    return any(step.key == "overfit" and step.state == "seen" for step in context.steps)
 
 
 def _made_at(context: Context, name: str) -> int | None:
