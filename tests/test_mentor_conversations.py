@@ -68,7 +68,7 @@ def conversation(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     return snapshot.use_extension(Text)
 
 
-@pytest.mark.filterwarnings(r"ignore:\s*Can not relate snapshot name")
+@pytest.mark.filterwarnings(r"ignore:\s*Can not relate snapshot")
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_the_whole_conversation(
     name: str, conversation: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch

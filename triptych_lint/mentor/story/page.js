@@ -4,6 +4,8 @@
   var files = Array.prototype.slice.call(document.querySelectorAll(".file"));
   var tabs = Array.prototype.slice.call(document.querySelectorAll(".tabs button"));
 
+  var still = matchMedia("(prefers-reduced-motion: reduce)");
+
   function open(file) {
     files.forEach(function (f) { f.hidden = f.id !== file; });
     tabs.forEach(function (tab) {
@@ -26,7 +28,10 @@
     if (!row) return;
     open(row.closest(".file").id);
     row.classList.add("chosen");
-    row.scrollIntoView({ block: "center" });
+    var pane = row.closest(".code");
+    var way = Math.abs(row.getBoundingClientRect().top - pane.getBoundingClientRect().top);
+    var near = way < 1.5 * pane.clientHeight && !still.matches;
+    row.scrollIntoView({ block: "center", behavior: near ? "smooth" : "instant" });
   }
 
   function choose(event, focus) {
