@@ -54,11 +54,15 @@ def steps(reading: Reading, told: Sequence[Moment]) -> list[Step]:
         marks = by_key[key].marks
         # What is written but not reached adds nothing where the run does the step.
         adds = mark.reached or not any(known.reached for known in marks)
-        if adds and all(known.region.start != mark.region.start for known in marks):
+        if adds and all(_row(known) != _row(mark) for known in marks):
             marks.append(mark)
     for key, prefixes in FAMILIES.items():
         by_key[key].questions = [d for d in reading.asked if d.code.startswith(prefixes)]
     return found
+
+
+def _row(mark: Mark) -> tuple[str, int | None, int]:
+    return mark.region.filename, mark.region.cell, mark.region.start.row
 
 
 def _marks(reading: Reading, told: Sequence[Moment]) -> Iterator[tuple[str, Mark]]:
@@ -254,7 +258,5 @@ def _overfit_words(reading: Reading) -> Iterator[tuple[str, Mark]]:
     for match in re.finditer(WORDS["overfit_words"], source.text):
         region = source.region(Span(match.start(), match.end()))
         line = source.line(region.start.row, region.cell).strip()
-        code = re.search(r"^#|def |add_argument|=|True|False", line)
-        if code:
-            yield "overfit", Mark(region, _note("overfit_word", text=line[:60]))
-            return
+        yield "overfit", Mark(region, _note("overfit_word", text=line[:60]))
+        return
