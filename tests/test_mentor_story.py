@@ -214,3 +214,37 @@ print(test.isna().sum())
         ("report", 21, 1),
     ]
     assert [mark.region.start.row for mark in story.steps[0].marks] == [8, 9, 14, 18, 21]
+
+
+def test_what_stands_in_two_cells_is_told_twice(tmp_path: Path) -> None:
+    head = "import torch\n\n"
+    cells = [f"{head}a = torch.nn.Linear(2, 2)", f"{head}b = torch.nn.Linear(2, 2)"]
+    cells.append(
+        "optimizer = torch.optim.SGD(b.parameters(), 0.1)\nfor i in range(9):\n"
+        "    loss = b(a(torch.ones(1, 2))).sum()\n    optimizer.zero_grad()\n"
+        "    loss.backward()\n    optimizer.step()"
+    )
+    notebook = {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {"language_info": {"name": "python"}},
+        "cells": [
+            {"cell_type": "code", "metadata": {}, "source": cell, "outputs": []} for cell in cells
+        ],
+    }
+    (tmp_path / "train.ipynb").write_text(json.dumps(notebook))
+    story = tell(read(tmp_path / "train.ipynb", Settings(root=tmp_path)))
+    drawn = [(m.region.cell, m.rows, m.times) for m in story.moments if m.kind == "draw"]
+    assert drawn == [(1, [3], 1), (2, [3], 1)]
+    text = page.render(story)
+    assert 'id="l0-1-3"' in text
+    assert 'data-line="l0-2-3"' in text
+
+
+def test_the_head_of_a_loop_is_shown_whole(tmp_path: Path) -> None:
+    text = SEEDED.replace(
+        "for step in range(10):", 'for step in (  # "#"\n        range(10)\n    ):'
+    )
+    (loop,) = story_of(tmp_path, train=text).moments[-1].loops
+    assert loop.head.startswith("for step in (")
+    assert "range(10" in loop.head

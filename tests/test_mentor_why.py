@@ -171,3 +171,31 @@ def test_a_log_decides_what_comes_first(lint: Lint, tmp_path: Path) -> None:
     out = lint("why", "train.py", "--log", "run.csv").out
     assert "NaN at step 7; the last finite one before it was 1.7" in out
     assert out.index("The gradients\n") < out.index("The seeds\n") < out.index("The split\n")
+
+
+def test_a_nan_asks_for_the_operation_that_makes_it(lint: Lint, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(UNSEEDED)
+    (tmp_path / "run.csv").write_text(LOG)
+    out = lint("why", "train.py", "--log", "run.csv").out
+    assert (
+        "+ torch.autograd.set_detect_anomaly(True)\n                for step in range(10):\n" in out
+    )
+    assert "nothing clips" not in out
+    unclipped = re.sub(r"        norm = .*\n", "", UNSEEDED).replace(", norm.item()", "")
+    (tmp_path / "train.py").write_text(unclipped)
+    assert "nothing clips" in lint("why", "train.py", "--log", "run.csv").out
+    assert "nothing clips" not in lint("why", "train.py").out
+
+
+@pytest.mark.parametrize("command", ["story", "why"])
+def test_it_speaks_plain_ascii_where_there_is_no_more(
+    lint: Lint, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "train.py").write_text(UNSEEDED)
+    (tmp_path / "run.csv").write_text(LOG)
+    log = ["--log", "run.csv"] if command == "why" else []
+    env = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    run = lint(command, "train.py", *log, env=env)
+    assert run.code == 0
+    assert run.out.isascii()
+    assert "\\u" not in run.out

@@ -31,7 +31,8 @@ def with_looks(
         index = next(later, len(found))
         look = _moment(reading, mark)
         before = found[index - 1] if index else None
-        if before is not None and before.kind == "profile" and before.function == look.function:
+        same = before is not None and before.kind == "profile" and before.function == look.function
+        if before is not None and same and before.region.cell == look.region.cell:
             before.times += 1
             before.rows += look.rows
         else:

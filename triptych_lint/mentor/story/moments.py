@@ -12,7 +12,6 @@ from triptych_lint.mentor.words import listed, read
 from triptych_lint.model import Diagnostic, Region
 from triptych_lint.rule import Place
 from triptych_lint.timeline.events import Event, Run, Sure
-from triptych_lint.timeline.groups import is_group_name
 from triptych_lint.timeline.values import Const, Data, Obj
 
 WORDS = read("story/words.yaml")
@@ -163,11 +162,7 @@ def _speaks(event: Event) -> bool:
 
 def _one_of(last: Moment, moment: Moment) -> Moment | None:
     """Which of two moments of one line to tell, where one says it all."""
-    if (last.region.filename, last.rows[-1], last.loops) != (
-        moment.region.filename,
-        moment.rows[-1],
-        moment.loops,
-    ):
+    if not _beside(last, moment) or last.rows[-1] != moment.rows[-1]:
         return None
     pair = (last.kind, moment.kind)
     if pair in FIRST and last.times == 1:
@@ -175,15 +170,18 @@ def _one_of(last: Moment, moment: Moment) -> Moment | None:
     return moment if pair in SECOND and last.times == 1 else None
 
 
+def _beside(last: Moment, moment: Moment) -> bool:
+    """Whether two moments stand in one file or cell, and in the same loops."""
+    here, there = last.region, moment.region
+    return (here.filename, here.cell, last.loops) == (there.filename, there.cell, moment.loops)
+
+
 def _folds(last: Moment, moment: Moment) -> bool:
-    same = (last.kind, last.loops, last.sure) == (moment.kind, moment.loops, moment.sure)
-    if not same or last.region.filename != moment.region.filename:
+    """Whether two moments of one kind are the same but for their lines."""
+    if not _beside(last, moment) or (last.kind, last.sure) != (moment.kind, moment.sure):
         return False
-    return bool(
-        last.event.facts.get("stream") == moment.event.facts.get("stream")
-        and last.event.facts.get("what") == moment.event.facts.get("what")
-        and last.event.facts.get("how") == moment.event.facts.get("how")
-    )
+    here, there = last.event.facts, moment.event.facts
+    return all(here.get(fact) == there.get(fact) for fact in ("stream", "what", "how"))
 
 
 def _seeds_on(last: Moment, moment: Moment) -> bool:
@@ -191,8 +189,8 @@ def _seeds_on(last: Moment, moment: Moment) -> bool:
     here, there = last.events[0], moment.events[0]
     return (
         last.kind == "seed"
-        and (last.function, last.loops, last.region.filename)
-        == (moment.function, moment.loops, moment.region.filename)
+        and last.function == moment.function
+        and _beside(last, moment)
         and [frame.call for frame in here.stack[:-1]] == [f.call for f in there.stack[:-1]]
         and _number(here) == _number(there)
         and moment.rows[0] - last.rows[-1] < 5
@@ -221,10 +219,10 @@ def _loops(event: Event) -> Iterator[Loop]:
     for loop in event.loops:
         for frame in event.stack:
             if isinstance(loop, (t.For, t.While)) and loop in frame.path:
-                source = frame.module.source
-                region = source.region(loop.span)
-                head = source.line(region.start.row, region.cell).strip().split("#")[0]
-                yield Loop(head.strip().removesuffix(":"), region)
+                last = loop.iter if isinstance(loop, t.For) else loop.test
+                head = frame.module.source.text[loop.start : last.end]
+                region = frame.module.source.region(loop.span)
+                yield Loop(" ".join(head.split()), region)
                 break
 
 
@@ -258,8 +256,6 @@ def titles(run: Run, streams: Iterable[str]) -> str:
 def group_column(event: Event) -> str | None:
     """The column by which a split keeps rows together, if it is one that can be named."""
     groups = event.facts.get("groups")
-    if isinstance(groups, Data) and groups.column and is_group_name(groups.column):
-        return groups.column
     return groups.column if isinstance(groups, Data) else None
 
 

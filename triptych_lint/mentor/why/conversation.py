@@ -9,6 +9,7 @@ from triptych_lint.mentor.logs.symptoms import Symptom, symptoms
 from triptych_lint.mentor.reading import Reading
 from triptych_lint.mentor.story.model import tell
 from triptych_lint.mentor.why import gradients, leakage, seeds
+from triptych_lint.mentor.why.advice import advise
 from triptych_lint.mentor.why.chapter import Chapter, Context
 
 CHAPTERS = {"seeds": seeds.chapter, "gradients": gradients.chapter, "leakage": leakage.chapter}
@@ -43,4 +44,5 @@ def converse(reading: Reading, log: Log | None = None) -> Conversation:
     order = [symptom.pitfall for symptom in seen]
     keys = sorted(CHAPTERS, key=lambda key: order.index(key) if key in order else len(order))
     chapters = [CHAPTERS[key](context) for key in keys]
+    advise(context, chapters, seen)
     return Conversation(reading, chapters, log, seen)
