@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import os
 import struct
 from collections.abc import Iterable
 from pathlib import Path
@@ -251,3 +252,21 @@ def test_numbers_that_are_none_are_left_out() -> None:
 
 def test_the_fields_of_a_message_end_where_it_ends() -> None:
     assert list(wandb_run._fields(b"\x0a\xff\xff\xff\xff\x0f")) == [(1, b"")]
+
+
+def test_of_several_runs_in_a_folder_the_last_is_read(tmp_path: Path) -> None:
+    for number, name in enumerate(["checkpoint-10", "checkpoint-20", "checkpoint-5"]):
+        folder = tmp_path / "out" / name
+        folder.mkdir(parents=True)
+        history = [{"step": step, "loss": float(number)} for step in range(3)]
+        (folder / "trainer_state.json").write_text(json.dumps({"log_history": history}))
+        os.utime(folder / "trainer_state.json", (number, number))
+    log = read_log(tmp_path / "out")
+    assert log.path.endswith("checkpoint-5/trainer_state.json")
+    assert log.series["loss"].values == [2.0, 2.0, 2.0]
+
+
+def test_a_folder_without_a_log_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("loss went down")
+    with pytest.raises(UnreadableLog, match="is no log that can be read"):
+        read_log(tmp_path)

@@ -10,6 +10,8 @@ from triptych_lint.mentor.logs.series import WORDS, Log, UnreadableLog
 from triptych_lint.paths import cause_of, displayed
 
 Reader = Callable[[Path, str], Log]
+LOGS = ("*.wandb", "*tfevents*", "trainer_state.json", "metrics.csv", "*.jsonl")
+"""What logs are called in the folders that trainers and trackers write."""
 
 
 def read_log(path: str | Path) -> Log:
@@ -30,21 +32,13 @@ def read_log(path: str | Path) -> Log:
 
 def _reader(place: Path) -> Reader:
     if place.is_dir():
-        inside = {
-            "*.wandb": wandb_run.read,
-            "*tfevents*": tensorboard.read,
-            "**/*tfevents*": tensorboard.read,
-        }
-        for pattern, reader in inside.items():
-            if next(iter(place.glob(pattern)), None) is not None:
-                return reader
-        for name, reader in {
-            "trainer_state.json": trainer_state.read,
-            "metrics.csv": table.read_csv,
-        }.items():
-            if (place / name).is_file():
-                return lambda path, shown: reader(path / name, shown)
-        raise UnreadableLog(WORDS["errors"]["unknown"])
+        newest = _newest(place)
+        if newest is None:
+            raise UnreadableLog(WORDS["errors"]["unknown"])
+        reader = _reader(newest)
+        # A run of TensorBoard may lie in several files, which its reader puts together.
+        inside = newest.parent if reader is tensorboard.read else newest
+        return lambda path, shown: reader(inside, displayed(inside))
     if place.suffix == ".wandb":
         return wandb_run.read
     if "tfevents" in place.name:
@@ -55,3 +49,9 @@ def _reader(place: Path) -> Reader:
         return table.read_csv
     start = table.text_of(place).lstrip()[:1]
     return table.read_json_lines if start == "{" else table.read_csv
+
+
+def _newest(folder: Path) -> Path | None:
+    """The log that was written last in the folder of a run, or of several."""
+    found = [file for pattern in LOGS for file in folder.glob(f"**/{pattern}")]
+    return max(found, key=lambda file: file.stat().st_mtime_ns, default=None)

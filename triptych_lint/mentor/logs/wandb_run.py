@@ -27,13 +27,12 @@ Field = tuple[int, int | bytes]
 
 
 def read(path: Path, shown: str) -> Log:
-    """The history of a ``.wandb`` file, or of the folder of the run that holds it.
+    """The history of a ``.wandb`` file.
 
     Raises:
         UnreadableLog: if the file is none, or the run logged no numbers.
     """
-    file = path if path.is_file() else min(path.glob("*.wandb"))
-    data = file.read_bytes()
+    data = path.read_bytes()
     if not data.startswith(MAGIC):
         raise UnreadableLog(WORDS["errors"]["unknown"])
     return from_records(shown, "W&B", _history(data))
