@@ -126,3 +126,11 @@ def test_the_source_is_shown_as_it_is(browser: Any, folder: Path) -> None:
 def test_a_picture_of_it_is_not_blank(browser: Any, folder: Path) -> None:
     page, _ = opened(browser, folder)
     assert len(page.screenshot()) > 30_000
+
+
+def test_who_reads_the_source_scrolls_it(browser: Any, folder: Path) -> None:
+    page, _ = opened(browser, folder)
+    before = page.locator(".event[aria-current=true]").inner_text()
+    page.locator(".row", has_text="import numpy as np").click()
+    page.keyboard.press("ArrowDown")
+    assert page.locator(".event[aria-current=true]").inner_text() == before

@@ -82,6 +82,8 @@
 
   document.addEventListener("keydown", function (e) {
     if (e.altKey || e.ctrlKey || e.metaKey || !events.length) return;
+    // Who is in the source scrolls it.
+    if (document.activeElement.closest(".code") && e.key !== "q") return;
     var last = events.length - 1;
     var asked = events.map(function (event, n) { return event.dataset.asked ? n : -1; })
       .filter(function (n) { return n >= 0; });

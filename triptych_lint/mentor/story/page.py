@@ -153,7 +153,8 @@ class _Page:
         for name, number in self.numbers.items():
             chosen = "false" if number else "true"
             yield (
-                f'<button type="button" role="tab" aria-selected="{chosen}"'
+                f'<button type="button" role="tab" id="t{number}" aria-controls="f{number}"'
+                f' aria-selected="{chosen}"'
                 f' data-file="f{number}" title="{escape(name)}">{escape(_base(name))}</button>'
             )
 
@@ -166,7 +167,10 @@ class _Page:
         for name, number in self.numbers.items():
             hidden = " hidden" if number else ""
             rows = "".join(_rows(self.story.sources[name], number, lanes, asked))
-            yield f'<div class="file" id="f{number}" role="tabpanel"{hidden}>{rows}</div>'
+            yield (
+                f'<div class="file" id="f{number}" role="tabpanel" aria-labelledby="t{number}"'
+                f"{hidden}>{rows}</div>"
+            )
 
 
 def _rows(source: Source, number: int, lanes: dict[str, str], asked: set[str]) -> Iterator[str]:
