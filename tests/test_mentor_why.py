@@ -199,3 +199,60 @@ def test_it_speaks_plain_ascii_where_there_is_no_more(
     assert run.code == 0
     assert run.out.isascii()
     assert "\\u" not in run.out
+
+
+LOADER = """\
+import torch
+from torch import nn
+from torch.utils.data import DataLoader
+from tqdm import tqdm
+
+from data import digits
+
+model = nn.Linear(64, 10)
+optimizer = torch.optim.SGD(model.parameters(), 0.1)
+loader = DataLoader(digits, 32)
+for {target} in {batches}:
+    optimizer.zero_grad()
+    loss = nn.functional.cross_entropy(model(x), y)
+    loss.backward()
+    optimizer.step()
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "batches", "expected"),
+    [
+        ("x, y", "loader", ("x, y = next(iter(loader))", "for _ in range(200):")),
+        ("x, y", "tqdm(loader)", ("x, y = next(iter(loader))", "for _ in range(200):")),
+        ("i, (x, y)", "enumerate(loader)", ("x, y = next(iter(loader))", "for i in range(200):")),
+        (
+            "i, (x, y)",
+            "tqdm(enumerate(loader), total=9)",
+            ("x, y = next(iter(loader))", "for i in range(200):"),
+        ),
+    ],
+)
+def test_one_batch_is_taken_out_of_its_loop(
+    tmp_path: Path, target: str, batches: str, expected: tuple[str, str]
+) -> None:
+    (tmp_path / "train.py").write_text(LOADER.format(target=target, batches=batches))
+    steps = chapter(about(tmp_path / "train.py"), "gradients").next
+    patch = next(step.patch for step in steps if any("next(iter(" in line for line in step.patch))
+    assert patch == (f"+ {expected[0]}", f"- for {target} in {batches}:", f"+ {expected[1]}")
+
+
+def test_a_seed_under_a_condition_is_open(tmp_path: Path) -> None:
+    text = SEEDED.replace("def main():", "def main(args):").replace(
+        "    main()", "    main(read())"
+    )
+    text = text.replace(
+        "    torch.manual_seed(0)",
+        "    if args.seed is not None:\n        torch.manual_seed(args.seed)",
+    ).replace("import torch\n", "import torch\nfrom options import read\n")
+    (tmp_path / "train.py").write_text(text)
+    seeds = chapter(about(tmp_path / "train.py"), "seeds")
+    assert seeds.open == []
+    assert seeds.unasked == [
+        "Is a seed given in this run? torch is seeded at line 11 only under a condition."
+    ]

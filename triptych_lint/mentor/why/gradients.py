@@ -106,9 +106,10 @@ def _one_batch(context: Context) -> list[Next]:
             continue
         target, batches = module.text(loop.target), module.text(loop.iter)
         counter = re.match(r"^\w+, *\(?(.*?)\)?$", target, re.DOTALL)
+        again = "_"
         while wrapped := WRAPPERS.match(batches):
             if batches.startswith("enumerate") and counter:
-                target = counter[1]
+                again, target = target.partition(",")[0], counter[1]
             batches = wrapped[1].split(", ")[0]
         if not batches.replace(".", "").replace("_", "").isalnum() or not re.search(
             r"(?i)load|batch|iter|data|train|_dl\b|^dl\b", batches
@@ -118,6 +119,10 @@ def _one_batch(context: Context) -> list[Next]:
         head = f"for {module.text(loop.target)} in {module.text(loop.iter)}:"
         if "\n" in head:
             continue
-        patch = (f"+ {target} = next(iter({batches}))", f"- {head}", "+ for _ in range(200):")
+        patch = (
+            f"+ {target} = next(iter({batches}))",
+            f"- {head}",
+            f"+ for {again} in range(200):",
+        )
         return [Next(SAYS["one_batch"].format(line=row), patch=patch)]
     return []

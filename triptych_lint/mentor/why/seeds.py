@@ -25,6 +25,8 @@ def chapter(context: Context) -> Chapter:
         which = "no_seed" if first else "no_draw" if seeded else "neither"
         found.remarks.append(SAYS[which])
     found.settled += _settled(context, run)
+    if not found.open:
+        _unsettled(context, run, found)
     found.next += list(context.fixes(found))
     found.next += _checks(context)
     return found
@@ -53,6 +55,19 @@ def _settled(context: Context, run: Run) -> list[str]:
         elif own:
             said.append(SAYS["own"].format(**fields))
     return list(dict.fromkeys(said))
+
+
+def _unsettled(context: Context, run: Run, found: Chapter) -> None:
+    """Streams of which the code does not say whether they are seeded."""
+    seeded = seeds(run)
+    for stream, draw in first_draws(run).items():
+        seed = seeded.get(stream)
+        fields = {"stream": titles(run, [stream]) or stream, "draw": context.place_of(draw)}
+        if seed is None:
+            found.remarks.append(SAYS["unseen"].format(**fields))
+        elif seed.sure is not Sure.YES:
+            place = context.place_of(seed)
+            found.unasked.append(SAYS["sometimes"].format(seed=place, **fields))
 
 
 def _checks(context: Context) -> list[Next]:
