@@ -248,3 +248,32 @@ def test_the_head_of_a_loop_is_shown_whole(tmp_path: Path) -> None:
     (loop,) = story_of(tmp_path, train=text).moments[-1].loops
     assert loop.head.startswith("for step in (")
     assert "range(10" in loop.head
+
+
+def test_a_step_that_a_framework_calls_reports_as_it_goes(tmp_path: Path) -> None:
+    text = """\
+import torch
+from lightning.pytorch import LightningModule, Trainer
+
+
+class Net(LightningModule):
+    def __init__(self):
+        super().__init__()
+        self.automatic_optimization = False
+        self.layer = torch.nn.Linear(4, 1)
+
+    def training_step(self, batch, index):
+        optimizer = self.optimizers()
+        loss = self.layer(batch).mean()
+        optimizer.zero_grad()
+        self.manual_backward(loss)
+        optimizer.step()
+        self.log("loss", loss)
+
+
+Trainer(max_epochs=3).fit(Net(), batches)
+"""
+    story = story_of(tmp_path, train=text)
+    assert [part.title for part in story.parts][1] == "called for each batch: `training_step`"
+    found = states(story)
+    assert (found["progress"], found["claim"], found["track"]) == ("seen", "unseen", "seen")

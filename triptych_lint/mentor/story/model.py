@@ -51,10 +51,10 @@ def tell(reading: Reading) -> Story:
         for moment in part.moments:
             for frame in moment.event.stack:
                 sources.setdefault(frame.module.path, frame.module.source)
-    told = [moment for part in parts for moment in part.moments]
-    found = steps(reading, told)
+    found = steps(reading, [(run, part.moments) for run, part in zip(runs, parts, strict=True)])
     for run, part in zip(runs[:1], parts, strict=False):
         part.moments = with_looks(reading, run, part.moments, found)
+    told = [moment for part in parts for moment in part.moments]
     elsewhere = [diagnostic for diagnostic in reading.asked if not _attach(diagnostic, told)]
     parts = [part for part in parts if part.moments]
     return Story(

@@ -12,7 +12,7 @@ from triptych_lint.mentor import syntax
 from triptych_lint.mentor.reading import Reading
 from triptych_lint.mentor.story.moments import LEARNING, WORDS, Moment, titles
 from triptych_lint.model import Diagnostic, Region, Span
-from triptych_lint.timeline.events import Sure
+from triptych_lint.timeline.events import Run, Sure
 from triptych_lint.timeline.values import Const
 
 FAMILIES = {"seed": ("TRP2",), "track": ("TRP1",)}
@@ -46,8 +46,8 @@ class Step:
         return "seen" if any(mark.reached for mark in self.marks) else "off"
 
 
-def steps(reading: Reading, told: Sequence[Moment]) -> list[Step]:
-    """The eight steps, with what the run and the text of the file show of each."""
+def steps(reading: Reading, told: Sequence[tuple[Run, Sequence[Moment]]]) -> list[Step]:
+    """The eight steps, with what the runs and the text of the file show of each."""
     found = [Step(n, s["key"], s["title"]) for n, s in enumerate(WORDS["steps"], 1)]
     by_key = {step.key: step for step in found}
     for key, mark in _marks(reading, told):
@@ -65,40 +65,45 @@ def _row(mark: Mark) -> tuple[str, int | None, int]:
     return mark.region.filename, mark.region.cell, mark.region.start.row
 
 
-def _marks(reading: Reading, told: Sequence[Moment]) -> Iterator[tuple[str, Mark]]:
-    yield from _from_run(reading, told)
+def _marks(
+    reading: Reading, told: Sequence[tuple[Run, Sequence[Moment]]]
+) -> Iterator[tuple[str, Mark]]:
+    for run, found in told:
+        yield from _from_run(run, found)
     yield from _given(reading)
-    yield from _from_text(reading, told)
+    yield from _from_text(reading, [moment for _, found in told for moment in found])
 
 
 def _note(name: str, **fields: str) -> str:
     return str(WORDS["notes"][name]).format(**fields)
 
 
-def _from_run(reading: Reading, told: Sequence[Moment]) -> Iterator[tuple[str, Mark]]:
-    """What the events of the run show."""
-    learning = [moment for moment in told if moment.kind in LEARNING]
-    last = max((moment.event.order for moment in learning), default=-1)
-    around = {loop for moment in learning for loop in moment.event.loops}
+def _from_run(run: Run, told: Sequence[Moment]) -> Iterator[tuple[str, Mark]]:
+    """What the events of a run show."""
+    learning = list(run.of(*LEARNING))
+    last = max((event.order for event in learning), default=-1)
+    around = {loop for event in learning for loop in event.loops}
     metric = re.compile(WORDS["metric_words"])
     for moment in [one for told_one in told for one in (told_one, *told_one.also)]:
         event = moment.event
         call = event.short or event.name
         if moment.kind == "seed":
-            streams = titles(
-                reading.timeline.main, [s for e in moment.events for s in e.facts["streams"]]
-            )
+            streams = titles(run, [s for e in moment.events for s in e.facts["streams"]])
             note = _note("seed" if moment.sure else "seed_perhaps", streams=streams)
             yield "seed", Mark(moment.region, note)
         elif moment.kind == "track" and event.facts.get("how") in ("init", "log"):
             yield "track", Mark(moment.region, _note("scored", call=call))
         elif moment.kind == "progress":
             yield "progress", Mark(moment.region, _note("scored", call=call))
-        elif moment.kind == "report" and (event.order <= last or around & {*event.loops}):
+        elif moment.kind == "report" and (
+            run.looped or event.order <= last or around & {*event.loops}
+        ):
             yield "progress", Mark(moment.region, _note("reported"))
         elif moment.kind == "search":
             yield "sweep", Mark(moment.region, _note("scored", call=call))
-        elif moment.kind == "claim" or (moment.kind == "evaluate" and event.order > last):
+        elif moment.kind == "claim" or (
+            moment.kind == "evaluate" and event.order > last and not run.looped
+        ):
             yield "claim", Mark(moment.region, _note("scored", call=call))
         elif moment.kind == "report" and metric.search(event.place.module.text(event.node)):
             yield "claim", Mark(moment.region, _note("printed"))
