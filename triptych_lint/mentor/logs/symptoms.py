@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from statistics import fmean, median
 
 from triptych_lint.mentor.logs.series import WORDS, Log, Series
@@ -109,7 +111,8 @@ def _flat(loss: Series) -> Iterator[Symptom]:
         return
     tenth = max(len(values) // 10, 1)
     first, last = fmean(values[:tenth]), fmean(values[-tenth:])
-    lowest = min(fmean(values[i : i + tenth]) for i in range(len(values) - tenth + 1))
+    sums = [0.0, *accumulate(values)]
+    lowest = min((b - a) / tenth for a, b in zip(sums, sums[tenth:], strict=False))
     if first and abs(first - lowest) < FLAT * abs(first):
         fields = {"first": shown(first), "last": shown(last), "count": str(len(values))}
         yield _symptom("flat", loss.points[0][0], "train_loss", **fields)
@@ -145,9 +148,9 @@ def _pairs(train: Series, valid: Series) -> Iterator[tuple[float, float, float]]
     """The validation values, each with the training value of its step or the last one before."""
     points = sorted(point for point in train.points if math.isfinite(point[1]))
     for step, value in valid.points:
-        earlier = [v for s, v in points if s <= step]
+        earlier = bisect_right(points, (step, math.inf))
         if earlier and math.isfinite(value):
-            yield step, earlier[-1], value
+            yield step, points[earlier - 1][1], value
 
 
 def shown(value: float) -> str:
