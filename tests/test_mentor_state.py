@@ -122,6 +122,16 @@ def test_a_read_only_file_is_said_so(lint: Lint, tmp_path: Path) -> None:
     assert (tmp_path / "state.md").read_text() == "# Mine\n"
 
 
+def test_a_blank_line_in_a_block_is_an_edit_and_other_line_endings_are_none() -> None:
+    text = update(template(), [SEEDS]).text
+    other = Block(SEEDS.section, SEEDS.key, ("- seed of torch: 1 (train.py:9)",))
+    edited = text.replace("- seed of torch", "\n- seed of torch")
+    assert update(edited, [other]).kept == [SEEDS.key]
+    assert update(edited, [other]).text == edited
+    windows = text.replace("\n", "\r\n")
+    assert update(windows, [other]).text == update(text, [other]).text.replace("\n", "\r\n")
+
+
 def lost(before: str, after: str) -> str:
     """The first character of ``before`` that ``after`` no longer has, in order; else nothing."""
     rest = iter(after)

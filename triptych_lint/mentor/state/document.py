@@ -52,7 +52,7 @@ def update(text: str, blocks: Sequence[Block]) -> Updated:
         found = _pattern(block.key).search(done.text)
         if found is None:
             done.text = _inserted(done.text, block, newline)
-        elif found["digest"] != digest(found["body"]):
+        elif not _is_ours(found):
             done.kept.append(block.key)
         else:
             new = rendered(block, newline)
@@ -61,9 +61,17 @@ def update(text: str, blocks: Sequence[Block]) -> Updated:
 
 
 def digest(body: str) -> str:
-    """What tells whether the lines of a block are still ours; line endings do not count."""
-    plain = body.replace("\r\n", "\n").strip()
-    return sha256(plain.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    """What tells whether the lines of a block are still ours."""
+    return sha256(body.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+
+
+def _is_ours(found: re.Match[str]) -> bool:
+    """Whether a block is as it was written, in the one line ending or the other."""
+    plain = found[0].replace("\r\n", "\n")
+    if found[0] not in (plain, plain.replace("\n", "\r\n")):
+        return False
+    body = found["body"].replace("\r\n", "\n").removesuffix("\n")
+    return found["digest"] == digest(body)
 
 
 def rendered(block: Block, newline: str) -> str:
