@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from support import SEEDED, UNSEEDED, Run
 
 from triptych_lint.mentor.state.document import END, WORDS, Block, rendered, template, update
+from triptych_lint.statefile import seeds
 
 Lint = Callable[..., Run]
 SEEDS = Block("Assumptions", "seeds of train.py", ("- seed of torch: 0 (train.py:9)",))
@@ -27,7 +28,7 @@ def test_a_new_state_has_the_sections_of_triptych_and_the_tests(lint: Lint, tmp_
         "Open Threads", "Next Step",
     ]  # fmt: skip
     assert "Train a small classifier on synthetic measurements. (train.py:1)" in text
-    assert "- seed of torch: 0 (train.py:9)" in text
+    assert "- seed: 0, for torch (train.py:9)" in text
     assert "- not seeded: numpy, first drawn from by `np.random.permutation` (train.py:10)" in text
 
 
@@ -40,7 +41,7 @@ def test_a_second_run_changes_nothing_and_a_change_is_followed(lint: Lint, tmp_p
     (tmp_path / "train.py").write_text(SEEDED)
     assert lint("state").out == "state.md: updated\n"
     text = (tmp_path / "state.md").read_text()
-    assert "- seed of numpy: 0 (train.py:10)" in text
+    assert "- seed: 0, for numpy (train.py:10)" in text
     assert "not seeded" not in text
 
 
@@ -83,6 +84,14 @@ def test_a_goal_that_a_person_wrote_stands_alone() -> None:
     mine = template().replace(WORDS["placeholder"], "Beat 0.9 AUROC.", 1)
     assert update(mine, [GOAL]).text == mine
     assert "Read digits." in update(template(), [GOAL]).text
+
+
+def test_the_seeds_that_it_writes_are_read_as_such(lint: Lint, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(SEEDED.replace("seed(0)", "seed(1729)"))
+    lint("state")
+    named = seeds(tmp_path / "state.md")
+    assert named is not None
+    assert named.seeds == (1729,)
 
 
 def test_diff_writes_nothing(lint: Lint, tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from support import SEEDED, UNSEEDED, Run
 
 from triptych_lint.mentor.reading import read
-from triptych_lint.mentor.story import highlight, page
+from triptych_lint.mentor.story import highlight, page, terminal
 from triptych_lint.mentor.story.model import Story, tell
+from triptych_lint.report.look import Look
 from triptych_lint.settings import Settings
 
 Lint = Callable[..., Run]
@@ -113,7 +114,9 @@ def test_the_goal_is_read_from_state_md(tmp_path: Path) -> None:
     research.mkdir(parents=True)
     (research / "state.md").write_text("# Research\n\n## Goal\n\nBeat 0.9 AUROC.\n\n## Questions\n")
     story = story_of(tmp_path, train=UNSEEDED)
-    assert [mark.note for mark in story.steps[1].marks] == ["Beat 0.9 AUROC."]
+    (mark,) = story.steps[1].marks
+    assert (mark.note, mark.region.start.row) == ("Beat 0.9 AUROC.", 5)
+    assert "state.md:5" in "\n".join(terminal.render(story, Look()))
 
 
 @pytest.mark.parametrize("name", ["evaluate.py", "test_train.py"])

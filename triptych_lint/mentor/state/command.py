@@ -17,10 +17,10 @@ from triptych_lint.mentor.state.document import WORDS, Updated, template, update
 from triptych_lint.mentor.state.facts import blocks
 from triptych_lint.paths import cause_of, displayed
 from triptych_lint.settings import SettingsError
+from triptych_lint.statefile import PLACES, find
 
 BROKEN = 2
 NAME = "state.md"
-RESEARCH = Path("workspace", "research")
 
 
 @click.command()
@@ -79,12 +79,12 @@ def _readings(paths: tuple[str, ...]) -> Iterable[Reading]:
 
 def _target(here: Path) -> Path:
     """The ``state.md`` of the project: Triptych's, one that is there, or a new one here."""
+    found = find(here / NAME)
+    if found is not None:
+        return found
     for folder in (here, *here.parents):
-        for place in (folder / RESEARCH / NAME, folder / NAME):
-            if place.is_file():
-                return place
-        if (folder / RESEARCH).is_dir():
-            return folder / RESEARCH / NAME
+        if (folder / PLACES[0].parent).is_dir():
+            return folder / PLACES[0]
         if (folder / ".git").exists():
             break
     return here / NAME

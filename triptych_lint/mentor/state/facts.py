@@ -15,7 +15,7 @@ from triptych_lint.paths import displayed
 from triptych_lint.timeline.events import Event, Run
 from triptych_lint.timeline.groups import groups_of, keeps_groups
 from triptych_lint.timeline.seeding import unseeded
-from triptych_lint.timeline.values import Const
+from triptych_lint.timeline.values import Const, Value
 
 WORDS = read("state/words.yaml")
 SAYS = WORDS["says"]
@@ -40,7 +40,8 @@ def blocks(reading: Reading) -> Iterator[Block]:
 def _place(event: Event) -> str:
     source = event.place.module.source
     region = source.region(event.place.span)
-    cell = "" if region.cell is None else f"cell {region.cell}:"
+    # In one word, so that its number is not read as a seed.
+    cell = "" if region.cell is None else f"cell{region.cell}:"
     return f"{displayed(source.path)}:{cell}{region.start.row}"
 
 
@@ -76,33 +77,32 @@ def _seeds(reading: Reading) -> Iterator[str]:
 
 def _given(run: Run) -> Iterator[str]:
     for event in run.of("seed", "given", "generator", "settle"):
-        place = _place(event)
-        call = event.short or event.name
+        value = event.facts.get("value", event.facts.get("seed"))
+        number, source = _number(event, value)
+        fields = {
+            "place": _place(event),
+            "call": event.short or event.name,
+            "value": number,
+            "source": SAYS["source"].format(text=source) if source else "",
+        }
         if event.kind == "seed":
             streams = titles(run, event.facts["streams"]) or ", ".join(event.facts["streams"])
-            says = "itself" if event.facts.get("itself") else "seed"
-            fields = {"streams": streams, "call": call, "value": _value(event), "place": place}
-            yield SAYS[says].format(**fields)
-            continue
-        value = event.facts.get("value", event.facts.get("seed"))
-        if isinstance(value, Const) and value.value is not None:
-            yield SAYS["given"].format(call=call, value=_value(event), place=place)
+            says = SAYS["itself" if event.facts.get("itself") else "seed"]
+            yield says.format(streams=streams, **fields)
+        elif isinstance(value, Const) and value.value is not None:
+            yield SAYS["given"].format(**fields)
 
 
-def _value(event: Event) -> str:
+def _number(event: Event, value: Value | None) -> tuple[str, str]:
     """The number that is given, and how it is written where that is another way."""
-    value = event.facts.get("value", event.facts.get("seed"))
-    number = value.value if isinstance(value, Const) else None
     node = event.node
     first = node.args[0].value if isinstance(node, t.Call) and node.args else None
     text = event.place.module.text(first) if first is not None and event.kind != "given" else ""
     text = " ".join(text.split())
-    if type(number) is int:
-        plain = not text or text == str(number)
-        return str(number) if plain else SAYS["default"].format(value=number, text=text)
-    if number is None and isinstance(value, Const):
-        return str(SAYS["none"])
-    return str(SAYS["written"].format(text=text) if text else SAYS["unknown"])
+    if isinstance(value, Const):
+        number = str(SAYS["none"]) if value.value is None else str(value.value)
+        return number, "" if text == number else text
+    return (f"`{text}`" if text else str(SAYS["unknown"])), ""
 
 
 def _splits(reading: Reading) -> Iterator[str]:

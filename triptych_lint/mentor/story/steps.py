@@ -11,7 +11,9 @@ from triptych_lint import tree as t
 from triptych_lint.mentor import syntax
 from triptych_lint.mentor.reading import Reading
 from triptych_lint.mentor.story.moments import LEARNING, WORDS, Moment, titles
-from triptych_lint.model import Diagnostic, Region, Span
+from triptych_lint.model import Diagnostic, Position, Region, Span
+from triptych_lint.paths import displayed
+from triptych_lint.statefile import find
 from triptych_lint.timeline.events import Run, Sure
 from triptych_lint.timeline.values import Const
 
@@ -135,15 +137,13 @@ def _from_text(reading: Reading, told: Sequence[Moment]) -> Iterator[tuple[str, 
 
 def _goal(reading: Reading) -> Iterator[tuple[str, Mark]]:
     """The goal: in ``state.md`` beside the project, else what the script says of itself."""
-    source = reading.source
-    for folder in list(Path(reading.path).absolute().parents)[:4]:
-        for place in (folder / "workspace" / "research" / "state.md", folder / "state.md"):
-            goal = stated_goal(place)
-            if goal is not None:
-                first = source.region(Span(0, 0))
-                where = Region(str(place.relative_to(folder)), first.start, first.end)
-                yield "goal", Mark(where, _note("goal_state", text=goal))
-                return
+    state = find(Path(reading.path))
+    goal = stated_goal(state) if state is not None else None
+    if state is not None and goal is not None:
+        text, row = goal
+        where = Region(displayed(state), Position(row, 0), Position(row, len(text)))
+        yield "goal", Mark(where, _note("goal_state", text=text))
+        return
     found = docstring(reading)
     if found is not None:
         yield "goal", Mark(found[1], _note("goal_docstring", text=found[0]))
@@ -159,15 +159,20 @@ def docstring(reading: Reading) -> tuple[str, Region] | None:
     return None
 
 
-def stated_goal(state: Path) -> str | None:
-    """The first line of the Goal section of a ``state.md``, if there is one."""
+def stated_goal(state: Path) -> tuple[str, int] | None:
+    """The first line of the Goal section of a ``state.md``, and its row, if there is one."""
     try:
-        text = state.read_text("utf-8", "replace")
+        lines = state.read_text("utf-8", "replace").splitlines()
     except OSError:
         return None
-    match = re.search(r"^#{1,3} *Goal\b[^\n]*\n(.*?)(?=^#{1,3} |\Z)", text, re.M | re.S)
-    lines = [line.strip() for line in (match[1] if match else "").splitlines()]
-    return next((line for line in lines if line and not line.startswith(("<!--", "*("))), None)
+    inside = False
+    for row, line in enumerate(lines, 1):
+        text = line.strip()
+        if re.match(r"#{1,3} ", text):
+            inside = bool(re.match(r"#+ *Goal\b", text))
+        elif inside and text and not text.startswith(("<!--", "*(")):
+            return text, row
+    return None
 
 
 def _one_batch(reading: Reading) -> Iterator[tuple[str, Mark]]:
