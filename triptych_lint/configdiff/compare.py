@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from triptych_lint.configdiff.changes import Change, Kind, changes
 from triptych_lint.configdiff.config import Config
-from triptych_lint.configdiff.nodes import Node
+from triptych_lint.configdiff.nodes import Node, Tree
 from triptych_lint.configdiff.pairs import Version, paired, shown_path
 from triptych_lint.configdiff.references import Path, Reader
 from triptych_lint.configdiff.ties import Moved, moved
@@ -89,8 +89,13 @@ class Changeset:
     files: tuple[FileDiff, ...]
 
     @property
+    def changed(self) -> int:
+        """How many files differ in more than their spelling."""
+        return sum(bool(file.runs) for file in self.files)
+
+    @property
     def is_bulk(self) -> bool:
-        return len(self.files) > MOST_FILES
+        return self.changed > MOST_FILES
 
     def runs(self) -> Iterator[tuple[FileDiff, Run]]:
         for file in self.files:
@@ -108,14 +113,9 @@ class Comparison:
     def of(self, old: Config, new: Config, base: str) -> FileDiff:
         """Compare two versions; documents are matched in order, sections by name."""
         runs: list[Run] = []
-        several = len(new.tree.documents) > 1
-        for index, (before, after) in enumerate(
-            zip(old.tree.documents, new.tree.documents, strict=False)
-        ):
-            if is_sweep(before) or is_sweep(after):
-                continue
-            name = f"document {index + 1}" if several else ""
-            runs += self._document(before, after, name)
+        for name, before, after in matched(old.tree, new.tree):
+            if not (is_sweep(before) or is_sweep(after)):
+                runs += self._document(before, after, name)
         return FileDiff(new, base, tuple(run for run in runs if run.changes))
 
     def _document(self, old: Node, new: Node, name: str) -> Iterator[Run]:
@@ -149,6 +149,23 @@ class Comparison:
             metric(root, self.variables.metrics) or _DEFAULT_METRIC,
             self.strict,
         )
+
+
+def matched(old: Tree, new: Tree) -> Iterator[tuple[str, Node, Node]]:
+    """The documents that both versions have, by name or in order; a single one may be renamed."""
+    if not new.names and not old.names:
+        several = len(new.documents) > 1
+        for index, pair in enumerate(zip(old.documents, new.documents, strict=False)):
+            yield f"document {index + 1}" if several else "", *pair
+        return
+    before = dict(zip(old.names, old.documents, strict=True))
+    after = dict(zip(new.names, new.documents, strict=True))
+    gone, come = before.keys() - after.keys(), after.keys() - before.keys()
+    if len(gone) == len(come) == 1:
+        before[come.pop()] = before[gone.pop()]
+    for name, document in after.items():
+        if name in before:
+            yield name, before[name], document
 
 
 def distinct(found: Sequence[tuple[FileDiff, Run]]) -> list[list[tuple[FileDiff, Run]]]:

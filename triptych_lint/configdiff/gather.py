@@ -123,7 +123,7 @@ def _unusable(
         if not os.path.lexists(name):
             problems.append(Problem(displayed(name), "no such file or folder", fatal=True))
         elif not is_config(name):
-            problems.append(Problem(displayed(name), "is neither YAML nor JSON: not compared"))
+            problems.append(Problem(displayed(name), "is of no format that is compared"))
         elif not repository.tracks(path):
             problems.append(Problem(displayed(name), _NEW))
     return problems

@@ -124,6 +124,8 @@ def shown_path(path: Path) -> str:
     for step in path:
         if step.startswith("[") and step.endswith("]"):
             text += step
+        elif step.endswith("()"):  # the arguments of a call
+            text += step[:-2]
         else:
             quoted = f'"{step}"' if "." in step else step
             text += f".{quoted}" if text else quoted

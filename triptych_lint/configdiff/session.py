@@ -47,7 +47,7 @@ def run(request: Request, finder: SettingsFinder, colour: bool | None) -> int:
     settings = finder.at(".")
     comparison = Comparison(variables(settings), settings.strict)
     gathered = _gathered(request, finder)
-    changeset = _compared(gathered, comparison)
+    changeset = _compared(gathered, comparison, named=request.is_of_two)
     reports = questions(changeset, finder)
     problems = [*finder.problems, *gathered.problems]
     for problem in problems:
@@ -82,7 +82,7 @@ def questions(changeset: Changeset, finder: SettingsFinder) -> list[FileReport]:
     return [reports[file.config.path] for file in changeset.files]
 
 
-def _compared(gathered: Gathered, comparison: Comparison) -> Changeset:
+def _compared(gathered: Gathered, comparison: Comparison, *, named: bool) -> Changeset:
     """Compare what was gathered; a mistake of ours in one file leaves the others alone."""
     files = []
     for found in gathered.versions:
@@ -91,6 +91,8 @@ def _compared(gathered: Gathered, comparison: Comparison) -> Changeset:
         except Exception as error:
             problem = Problem(found.new.path, internal_error(error), fatal=True)
             gathered.problems.append(problem)
+    if not named:  # of code that changed, only what sets variables is about the experiment
+        files = [f for f in files if not f.config.is_code or any(r.moved for r in f.runs)]
     return Changeset(tuple(files))
 
 
