@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     question={
         "": "{number} things move at once in {where}: {moves}."
         " If {metric} changes, which one did it?",
+        "partly": "{number} things move at once in {where}: {moves}. {notes} names {said}; is the"
+        " rest ({rest}) meant to move as well?",
         "baseline": "{key} changes from {old} to {new} in {where}, and with it {moves}."
         " Is this a new baseline, to be compared only with the runs that follow?",
         "bulk": "{files} files change at once, and in {asked} of the scripts more than one variable"
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     },
     statement={
         "": "{names} change together in {where}: {moves}.",
+        "partly": "{names} change together in {where}; {notes} names only {said}: {moves}.",
         "baseline": "{where} starts a new baseline ({key} {old} to {new}): {moves}.",
         "bulk": "{files} files change at once; {asked} scripts move more than one variable.",
     },

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from triptych_lint.configdiff.changes import Change, Kind, changes
 from triptych_lint.configdiff.config import Config
@@ -83,10 +83,28 @@ class FileDiff:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """What was said beforehand about a set of changes.
+
+    ``announces`` tells which variables of a run the notes at ``notes`` name; ``joint`` is the
+    reason that a commit gives for moving several together.
+    """
+
+    notes: str = ""
+    announces: Callable[[Run], set[str]] = lambda run: set()
+    formal: bool = False
+    joint: str = ""
+    pending: bool = False
+    """Whether the run is still to come, so that there is time to write down what it tests."""
+
+
+@dataclass(frozen=True, slots=True)
 class Changeset:
     """The files that are compared in one go: one commit, or two files."""
 
     files: tuple[FileDiff, ...]
+    declared: Declared = Declared()
+    is_merge: bool = False
 
     @property
     def changed(self) -> int:
@@ -95,7 +113,11 @@ class Changeset:
 
     @property
     def is_bulk(self) -> bool:
-        return self.changed > MOST_FILES
+        return self.is_merge or self.changed > MOST_FILES
+
+    def only(self, files: Iterable[FileDiff]) -> Changeset:
+        """The same changes, in some of the files."""
+        return replace(self, files=tuple(files))
 
     def runs(self) -> Iterator[tuple[FileDiff, Run]]:
         for file in self.files:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from importlib import import_module
 from pathlib import PurePath
 
@@ -59,6 +60,12 @@ class Config:
             raise ConfigError("holds conflict markers of an unfinished merge", row)
         self.is_code = PurePath(path).suffix.lower() in CODE
         self.tree: Tree = _parsed(self.source, path)
+
+    def with_tree(self, tree: Tree) -> Config:
+        """The same file with what it takes over from others, spelled out in ``tree``."""
+        other = copy(self)
+        other.tree = tree
+        return other
 
     def excuses(self, code: str, name: str) -> bool:
         """Whether a comment anywhere in the file settles the rule ``code``, called ``name``."""

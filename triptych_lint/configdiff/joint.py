@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from triptych_lint.configdiff.compare import Changeset, FileDiff, Run, distinct
+from triptych_lint.configdiff.compare import Changeset, Declared, FileDiff, Run, distinct
 from triptych_lint.configdiff.formats.pyrecord import CALL
 from triptych_lint.configdiff.pairs import shown_path
 from triptych_lint.configdiff.wording import (
@@ -16,6 +16,7 @@ from triptych_lint.configdiff.wording import (
     number_word,
     place,
     short,
+    spoken,
     top,
     where,
 )
@@ -28,7 +29,14 @@ def joint_changes(changeset: Changeset, *, literals: bool) -> Iterator[Ask]:
 
     ``literals``: about runs whose variables stand in the calls of a script, or about the others.
     """
-    found = [(f, r) for f, r in changeset.runs() if is_joint(r) and in_calls(f, r) is literals]
+    declared = changeset.declared
+    if declared.joint:
+        return
+    found = [
+        (file, run)
+        for file, run in changeset.runs()
+        if is_joint(run) and in_calls(file, run) is literals and undeclared(run, declared)
+    ]
     if changeset.is_bulk:
         if found:
             files = {id(file) for file, _ in found}
@@ -36,12 +44,18 @@ def joint_changes(changeset: Changeset, *, literals: bool) -> Iterator[Ask]:
             yield Ask(top(found[0][0]), counts, variant="bulk", severity=Severity.NOTE)
         return
     for alike in distinct(found):
-        yield _ask(*alike[0], alike[1:])
+        yield _ask(*alike[0], alike[1:], declared)
 
 
 def is_joint(run: Run) -> bool:
     """Whether more moved than one variable, or one besides a new baseline."""
     return len(run.variables) > (0 if run.baseline and not _counted(run) else 1)
+
+
+def undeclared(run: Run, declared: Declared) -> list[str]:
+    """The variables of a run that nobody announced."""
+    announced = declared.announces(run)
+    return [v.axis.name for v in run.variables if v.axis.name not in announced]
 
 
 def in_calls(file: FileDiff, run: Run) -> bool:
@@ -56,7 +70,7 @@ def _counted(run: Run) -> bool:
     return any(run.baseline in variable.changes for variable in run.variables)
 
 
-def _ask(file: FileDiff, run: Run, others: list[tuple[FileDiff, Run]]) -> Ask:
+def _ask(file: FileDiff, run: Run, others: list[tuple[FileDiff, Run]], declared: Declared) -> Ask:
     fields = {
         "where": where(file, run),
         "moves": moves(run),
@@ -75,5 +89,11 @@ def _ask(file: FileDiff, run: Run, others: list[tuple[FileDiff, Run]]) -> Ask:
         fields |= {"key": shown_path(run.baseline.path), "old": old, "new": new}
         shown = ((place(file, run.baseline), "the new baseline"), *shown)
         return asked(fields, shown, variant="baseline", severity=Severity.NOTE)
-    severity = Severity.WARNING if len(run.loud) > 1 else Severity.NOTE
+    loud = len(run.loud) > 1 or declared.formal
+    severity = Severity.WARNING if loud else Severity.NOTE
+    rest = undeclared(run, declared)
+    if len(rest) < len(run.variables):
+        said = [v.axis.name for v in run.variables if v.axis.name not in rest]
+        fields |= {"notes": declared.notes, "said": spoken(said), "rest": spoken(rest)}
+        return asked(fields, shown, variant="partly", severity=severity)
     return asked(fields, shown, severity=severity)

@@ -25,7 +25,12 @@ def moves(run: Run) -> str:
 
 def names(run: Run) -> str:
     """``lr, optimizer and batch``."""
-    return listed([variable.axis.name.replace("_", " ") for variable in run.variables])
+    return spoken([variable.axis.name for variable in run.variables])
+
+
+def spoken(axes: Sequence[str]) -> str:
+    """Names of variables for people: ``lr, weight decay and batch``."""
+    return listed([axis.replace("_", " ") for axis in axes])
 
 
 def listed(words: Sequence[str]) -> str:
