@@ -32,6 +32,14 @@ OWN_FORMATS = ("markdown", "github")
     help="How to show changes and questions (default: full).",
 )
 @click.option(
+    "--split",
+    metavar="DIR",
+    help="Write a ladder into DIR: one config per variable, then all of them together.",
+)
+@click.option(
+    "--record", is_flag=True, help='Note what moves under "Tests" in state.md, before the run.'
+)
+@click.option(
     "--strict",
     is_flag=True,
     default=None,
@@ -45,6 +53,8 @@ def diff(
     staged: bool,
     base: str | None,
     output_format: str | None,
+    split: str | None,
+    record: bool,
     strict: bool | None,
     config: Path | None,
     isolated: bool,
@@ -68,7 +78,9 @@ def diff(
         if staged and not base:  # pre-commit names the commits where nothing is staged: in CI
             since = os.environ.get("PRE_COMMIT_FROM_REF", "")
             until = os.environ.get("PRE_COMMIT_TO_REF", HEAD)
-        request = Request(files, staged and not since, since, until, own or "")
+        if record and since:
+            raise click.UsageError("--record is for changes that are not committed yet.")
+        request = Request(files, staged and not since, since, until, own or "", split or "", record)
         code = run(request, finder, colour)
     except SettingsError as error:
         click.echo(str(error), err=True)

@@ -77,6 +77,7 @@ class Run:
 class FileDiff:
     """Two versions of one file; ``base`` says in words what ``config`` was compared with."""
 
+    old: Config
     config: Config
     base: str
     runs: tuple[Run, ...]
@@ -138,7 +139,7 @@ class Comparison:
         for name, before, after in matched(old.tree, new.tree):
             if not (is_sweep(before) or is_sweep(after)):
                 runs += self._document(before, after, name)
-        return FileDiff(new, base, tuple(run for run in runs if run.changes))
+        return FileDiff(old, new, base, tuple(run for run in runs if run.changes))
 
     def _document(self, old: Node, new: Node, name: str) -> Iterator[Run]:
         readers = Reader(old), Reader(new)

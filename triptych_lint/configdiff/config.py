@@ -53,6 +53,8 @@ class Config:
             ConfigError: where there is nothing to compare in it.
         """
         self.path = path
+        self.is_composed = False
+        """Whether the tree holds values of other files."""
         self.source = _source(data, path)
         conflict = _OURS.search(self.source.text)
         if conflict and _THEIRS.search(self.source.text, conflict.end()):
@@ -65,6 +67,7 @@ class Config:
         """The same file with what it takes over from others, spelled out in ``tree``."""
         other = copy(self)
         other.tree = tree
+        other.is_composed = True
         return other
 
     def excuses(self, code: str, name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import click
@@ -14,12 +14,15 @@ from triptych_lint.configdiff import gather, notes
 from triptych_lint.configdiff.compare import Changeset, Comparison, Declared
 from triptych_lint.configdiff.gather import Gathered
 from triptych_lint.configdiff.git import HEAD, GitError, Repository
+from triptych_lint.configdiff.ladder import write_ladders
 from triptych_lint.configdiff.options import variables
 from triptych_lint.configdiff.places import two_places
+from triptych_lint.configdiff.recording import record
 from triptych_lint.configdiff.report import Compared, render
 from triptych_lint.configfile import SettingsFinder
 from triptych_lint.engine import diagnostic
 from triptych_lint.model import Diagnostic, FileReport, Problem, Severity
+from triptych_lint.paths import cause_of, displayed
 from triptych_lint.report.look import Look
 from triptych_lint.report.summary import summary
 from triptych_lint.rule import Rule, all_rules
@@ -39,6 +42,10 @@ class Request:
     until: str = HEAD
     output_format: str = ""
     """``markdown`` or ``github``, which only this command has; else that of the settings."""
+    split: str = ""
+    """A folder for the ladder of each joint change."""
+    record: bool = False
+    """Whether the changes are noted in ``state.md``."""
 
     @property
     def is_of_two(self) -> bool:
@@ -57,6 +64,13 @@ def run(request: Request, finder: SettingsFinder, colour: bool | None) -> int:
     compared: list[Compared] = []
     for gathered in _gathered(request, finder):
         changeset = _compared(gathered, comparison, named=request.is_of_two)
+        if request.record:
+            changeset = _recorded(changeset, gathered, comparison)
+        if request.split:
+            written, hindrances = write_ladders(changeset, comparison, request.split)
+            gathered.problems += hindrances
+            for path in written:
+                click.echo(f"wrote {path}", err=True)
         reports = questions(changeset, finder)
         compared.append(Compared(changeset, reports, gathered.commit))
         problems += gathered.problems
@@ -110,20 +124,41 @@ def _compared(gathered: Gathered, comparison: Comparison, *, named: bool) -> Cha
     return Changeset(tuple(files), declared, gathered.is_merge)
 
 
+def _recorded(changeset: Changeset, gathered: Gathered, comparison: Comparison) -> Changeset:
+    """The same changes, with what they test noted in ``state.md``."""
+    try:
+        path, bullets = record(changeset, _top())
+    except OSError as error:
+        message = f"cannot be written ({cause_of(error)})"
+        name = displayed(error.filename or "state.md")
+        gathered.problems.append(Problem(name, message, fatal=True))
+        return changeset
+    for bullet in bullets:
+        click.echo(f"noted in {displayed(path)}: {bullet}", err=True)
+    return replace(changeset, declared=_declared(gathered, comparison))
+
+
+def _top() -> str:
+    try:
+        return Repository().top
+    except GitError:
+        return os.getcwd()
+
+
 def _declared(gathered: Gathered, comparison: Comparison) -> Declared:
     """What the notes in the working tree, or a commit's own words, say about the changes."""
     if gathered.commit is not None:
         word, _, reason = gathered.commit.experiment.partition(" ")
         return Declared(joint=reason.strip() if word.lower() == "joint" else "")
-    committed, since, top = "", 0.0, os.getcwd()
+    committed, since = "", 0.0
     try:
         repository = Repository()
-        top, since = repository.top, float(repository.time() or 0)
+        since = float(repository.time() or 0)
         for place in notes.PLACES:
             committed += repository.text(HEAD, place)
     except GitError:
         pass
-    found = notes.find(top, since, committed=committed)
+    found = notes.find(_top(), since, committed=committed)
     return Declared(
         found.path,
         lambda run: found.named(run, comparison.variables),
