@@ -31,6 +31,7 @@ OWN_FORMATS = ("markdown", "github")
     envvar="TRIPTYCH_LINT_OUTPUT_FORMAT",
     help="How to show changes and questions (default: full).",
 )
+@click.option("--fix", is_flag=True, help="Make the safe fixes in the files of the working tree.")
 @click.option(
     "--split",
     metavar="DIR",
@@ -53,6 +54,7 @@ def diff(
     staged: bool,
     base: str | None,
     output_format: str | None,
+    fix: bool,
     split: str | None,
     record: bool,
     strict: bool | None,
@@ -78,9 +80,13 @@ def diff(
         if staged and not base:  # pre-commit names the commits where nothing is staged: in CI
             since = os.environ.get("PRE_COMMIT_FROM_REF", "")
             until = os.environ.get("PRE_COMMIT_TO_REF", HEAD)
-        if record and since:
-            raise click.UsageError("--record is for changes that are not committed yet.")
-        request = Request(files, staged and not since, since, until, own or "", split or "", record)
+        if since and (record or fix):
+            raise click.UsageError("--record and --fix are for what is not committed yet.")
+        if staged and fix:
+            raise click.UsageError("--fix changes the working tree; --staged looks at the index.")
+        request = Request(
+            files, staged and not since, since, until, own or "", split or "", record, fix
+        )
         code = run(request, finder, colour)
     except SettingsError as error:
         click.echo(str(error), err=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from triptych_lint.configdiff.changes import Change, Kind, changes
 from triptych_lint.configdiff.config import Config
@@ -12,7 +12,7 @@ from triptych_lint.configdiff.pairs import Version, paired, shown_path
 from triptych_lint.configdiff.references import Path, Reader
 from triptych_lint.configdiff.ties import Moved, moved
 from triptych_lint.configdiff.units import is_sweep, metric, sections
-from triptych_lint.configdiff.variables import CONTEXT, LOUD, Variables
+from triptych_lint.configdiff.variables import CONTEXT, LOUD, Variables, load
 
 MOST_FILES = 8
 """Configs changed at once; more is a refactoring, not an experiment."""
@@ -106,6 +106,9 @@ class Changeset:
     files: tuple[FileDiff, ...]
     declared: Declared = Declared()
     is_merge: bool = False
+    variables: Variables = field(default_factory=load)
+    scripts: Callable[[], Sequence[str]] = tuple
+    """Gives the texts of the project's Python files that read YAML."""
 
     @property
     def changed(self) -> int:

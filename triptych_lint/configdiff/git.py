@@ -115,6 +115,14 @@ class Repository:
             return []
         return [path for path in listed.split("\0") if path]
 
+    def grep(self, arguments: list[str]) -> list[str]:
+        """The followed files, as they are in the working tree, that hold one of some patterns."""
+        try:
+            listed = self._run("grep", "--no-color", "-l", "-z", "-E", *arguments)
+        except GitError:  # what git says as well where it finds nothing
+            return []
+        return [path for path in listed.split("\0") if path]
+
     def tracks(self, path: str) -> bool:
         """Whether git knows a file of this path."""
         try:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import click
 
+from triptych_lint.atomic import write_atomically
 from triptych_lint.configdiff import gather, notes
 from triptych_lint.configdiff.compare import Changeset, Comparison, Declared
 from triptych_lint.configdiff.gather import Gathered
@@ -19,9 +21,10 @@ from triptych_lint.configdiff.options import variables
 from triptych_lint.configdiff.places import two_places
 from triptych_lint.configdiff.recording import record
 from triptych_lint.configdiff.report import Compared, render
+from triptych_lint.configdiff.yamlstrings import scripts_that_read_yaml
 from triptych_lint.configfile import SettingsFinder
 from triptych_lint.engine import diagnostic
-from triptych_lint.model import Diagnostic, FileReport, Problem, Severity
+from triptych_lint.model import Diagnostic, FileReport, Problem, Safety, Severity
 from triptych_lint.paths import cause_of, displayed
 from triptych_lint.report.look import Look
 from triptych_lint.report.summary import summary
@@ -46,6 +49,8 @@ class Request:
     """A folder for the ladder of each joint change."""
     record: bool = False
     """Whether the changes are noted in ``state.md``."""
+    fix: bool = False
+    """Whether safe fixes are made in the working tree."""
 
     @property
     def is_of_two(self) -> bool:
@@ -72,6 +77,8 @@ def run(request: Request, finder: SettingsFinder, colour: bool | None) -> int:
             for path in written:
                 click.echo(f"wrote {path}", err=True)
         reports = questions(changeset, finder)
+        if request.fix:
+            gathered.problems += _fixed(reports)
         compared.append(Compared(changeset, reports, gathered.commit))
         problems += gathered.problems
     for problem in problems:
@@ -121,7 +128,29 @@ def _compared(gathered: Gathered, comparison: Comparison, *, named: bool) -> Cha
     if not named:  # of code that changed, only what sets variables is about the experiment
         files = [f for f in files if not f.config.is_code or any(r.moved for r in f.runs)]
     declared = _declared(gathered, comparison)
-    return Changeset(tuple(files), declared, gathered.is_merge)
+    return Changeset(
+        tuple(files), declared, gathered.is_merge, comparison.variables, scripts_that_read_yaml
+    )
+
+
+def _fixed(reports: Sequence[FileReport]) -> Iterator[Problem]:
+    """Make the safe fixes in files that are as they were read; their questions are settled."""
+    for report in reports:
+        fixable = [d for d in report.diagnostics if d.fix and d.fix.safety is Safety.SAFE]
+        if not fixable or report.source is None:
+            continue
+        edits = [edit for d in fixable if d.fix for edit in d.fix.edits]
+        try:
+            path = Path(report.path)
+            if path.read_bytes() != report.source.data:
+                raise ValueError("not the version that was compared")
+            write_atomically(path, report.source.apply(edits))
+        except (OSError, ValueError) as error:
+            cause = cause_of(error) if isinstance(error, OSError) else str(error)
+            yield Problem(report.path, f"is not fixed ({cause})", fatal=True)
+            continue
+        click.echo(f"{report.path}: fixed {', '.join(d.code for d in fixable)}", err=True)
+        report.diagnostics = [d for d in report.diagnostics if d not in fixable]
 
 
 def _recorded(changeset: Changeset, gathered: Gathered, comparison: Comparison) -> Changeset:
