@@ -53,7 +53,7 @@ def changes(pairs: Iterable[Pair], variables: Variables) -> list[Change]:
         if pair.old is None or pair.new is None:
             kind = Kind.ADDED if pair.old is None else Kind.REMOVED
         elif _differ(pair.old, pair.new, key):
-            unresolved = pair.old.unresolved or pair.new.unresolved
+            unresolved = any(_is_open(reading, key, variables) for reading in (pair.old, pair.new))
             kind = Kind.UNRESOLVED if unresolved else Kind.CHANGED
         else:
             continue
@@ -90,6 +90,17 @@ def _differ(old: Reading, new: Reading, key: Key) -> bool:
     if same(old.value, new.value):
         return False
     return not (key.names_class and _class_name(old) == _class_name(new) != "")
+
+
+def _is_open(reading: Reading, key: Key, variables: Variables) -> bool:
+    """Whether the value of a run cannot be told: it is found elsewhere, or one of a list."""
+    if reading.unresolved:
+        return True
+    if key.axis is None or not key.axis.single:
+        return False
+    if isinstance(reading.value, tuple):
+        return key.leaf not in variables.lists
+    return reading.shown.lower().strip("\"'") in variables.unset
 
 
 def _class_name(reading: Reading) -> str:

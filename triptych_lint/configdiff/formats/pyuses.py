@@ -39,15 +39,15 @@ class Uses:
         if self._known.options.fullmatch(name) or self._known.flags.fullmatch(name):
             return self._option(call, scope, unit, None)
         if self._known.parsers.fullmatch(name):
-            self._made.add((id(scope), target))
+            self._made.add((scope.number, target))
             return True
         if isinstance(call.func, t.Attr) and isinstance(call.func.value, t.Name):
             if call.func.attr == "add_parser":
-                self._made.add((id(scope), target))
+                self._made.add((scope.number, target))
                 return True
             if call.func.attr.startswith("add_") and call.func.attr.endswith("_group"):
-                above = (id(scope), call.func.value.id)
-                self._parser_of[id(scope), target] = self._parser_of.get(above, above)
+                above = (scope.number, call.func.value.id)
+                self._parser_of[scope.number, target] = self._parser_of.get(above, above)
                 return True
         if self.is_namespace(call):
             return True
@@ -116,7 +116,7 @@ class Uses:
         if parser is None:
             unit.entries[option] = value
             return True
-        key = (id(scope), parser.id if isinstance(parser, t.Name) else "")
+        key = (scope.number, parser.id if isinstance(parser, t.Name) else "")
         self._options.append((self._parser_of.get(key, key), unit.name, option, value))
         return True
 

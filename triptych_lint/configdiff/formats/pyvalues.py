@@ -6,6 +6,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from triptych_lint import tree as t
 from triptych_lint.configdiff.formats.pycatalog import Calls, Imports
@@ -36,6 +37,8 @@ class Scope:
 
     values: dict[str, Node] = field(default_factory=dict)
     outer: Scope | None = None
+    number: int = field(default_factory=count().__next__)
+    """Tells scopes apart, also those that are gone."""
 
     def find(self, name: str) -> Node | None:
         scope: Scope | None = self
@@ -177,17 +180,22 @@ class Values:
             return Table(inherited | own.entries, node.span)
         if isinstance(node.func, t.Call) and len(node.func.args) == 1:
             # `L(torch.optim.AdamW)(lr=...)`: a lazy call of its only argument
-            return self._made(node, node.func.args[0].value, scope, depth)
-        return self._made(node, node.func, scope, depth)
+            found = self._arguments(node, scope, depth)
+            made_of = node.func.args[0].value
+            name = self._imports.qualified(made_of)
+            if isinstance(found, Table) and name:
+                label: dict[str, Node] = {CLASS_KEY: Scalar(name, made_of.span, quoted=True)}
+                return Table(label | found.entries, node.span)
+            return found
+        return self._arguments(node, scope, depth)
 
-    def _made(self, node: t.Call, what: t.Expr, scope: Scope, depth: int) -> Node:
-        """An object that is made: its class and its keywords, if it has any."""
-        name = self._imports.qualified(what)
+    def _arguments(self, node: t.Call, scope: Scope, depth: int) -> Node:
+        """An object that is made: its keywords, if it has any.
+
+        Its class is none of them: in code, what makes a thing changes for many reasons.
+        """
         found = self.table(node, scope, depth)
-        if not found.entries or not name:
-            return self.opaque(node)
-        label: dict[str, Node] = {CLASS_KEY: Scalar(name, what.span, quoted=True)}
-        return Table(label | found.entries, node.span)
+        return found if found.entries else self.opaque(node)
 
     def default(self, node: t.Call, scope: Scope, depth: int = 0) -> Node:
         """What ``field(default=...)`` and its like stand for."""
