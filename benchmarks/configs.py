@@ -14,6 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from triptych_lint.configdiff.compare import Comparison
@@ -30,23 +31,17 @@ def main(packages: list[str]) -> int:
     counts: Counter[tuple[str, str]] = Counter()
     causes: Counter[str] = Counter()
     broken = 0
-    comparison = Comparison(load(), strict=True)
     started = time.perf_counter()
-    for path in files(packages):
-        form = FORMATS[path.suffix.lower()].removesuffix("file")
-        try:
-            outcome = verdict(path, comparison)
-        except ConfigError as error:
-            outcome = "unreadable"
-            causes[f"{form}: {str(error).partition(': ')[2][:40] or str(error)[:40]}"] += 1
-        except Exception as error:
-            outcome = "crashed"
-            print(f"{path}: {type(error).__name__}: {error}", file=sys.stderr)
-        broken += outcome in ("crashed", "differs")
-        if outcome == "differs":
-            print(f"{path}: differs from itself", file=sys.stderr)
-        counts[form, "files"] += 1
-        counts[form, outcome] += 1
+    with ProcessPoolExecutor() as pool:
+        for path, outcome, cause in pool.map(judged, files(packages), chunksize=16):
+            form = FORMATS[path.suffix.lower()].removesuffix("file")
+            counts[form, "files"] += 1
+            counts[form, outcome] += 1
+            if outcome in ("crashed", "differs"):
+                broken += 1
+                print(f"{path}: {outcome} {cause}", file=sys.stderr)
+            elif cause:
+                causes[f"{form}: {cause}"] += 1
     columns = ("files", "variables", "unreadable", "differs", "crashed")
     print("| format | " + " | ".join(columns) + " |")
     for form in sorted({form for form, _ in counts}):
@@ -66,6 +61,16 @@ def files(packages: list[str]) -> Iterator[Path]:
             for name in sorted(names):
                 if is_config(os.path.join(folder, name)):
                     yield Path(folder, name)
+
+
+def judged(path: Path) -> tuple[Path, str, str]:
+    """The verdict on a file, and why there is none."""
+    try:
+        return path, verdict(path, Comparison(load(), strict=True)), ""
+    except ConfigError as error:
+        return path, "unreadable", str(error).rpartition("line ")[2].lstrip("0123456789: ")[:48]
+    except Exception as error:
+        return path, "crashed", f"{type(error).__name__}: {error}"
 
 
 def verdict(path: Path, comparison: Comparison) -> str:

@@ -6,8 +6,8 @@ rate and the seed change in one run, a better score may be the better draw:
     seed: 17            seed: 18
     lr: 1e-3      ->    lr: 3e-4
 
-Either keep the seed, or run both settings under both seeds. One diff in thirty-four that touches a
-config of a public repository touches a seed key. Asked where exactly one variable moved by itself
+Either keep the seed, or run both settings under both seeds. Of 8,193 configs of public repositories
+in which a value changed, 244 changed a seed. Asked where exactly one variable moved by itself
 besides the seed; several are the matter of TRP501, which counts the seed under `--strict`.
 
 Ignore it where every run draws a new seed on purpose and several are averaged.

@@ -67,7 +67,8 @@ class Repository:
     def commits(self, base: str, last: str) -> list[Commit]:
         """The commits of ``last`` since it left ``base``, in order, without merges."""
         for revision in (base, last):
-            self._run("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+            if not self.knows(f"{revision}^{{commit}}"):
+                raise GitError(f"there is no commit {revision}")
         fields = ["%H", "%P", "%ct", "%s", "%(trailers:key=Experiment,valueonly,separator= )"]
         form = f"--format={_UNIT.join(fields)}%x00"
         listed = self._run("log", "--reverse", "--no-merges", form, f"{base}..{last}", "--")
