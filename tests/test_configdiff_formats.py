@@ -219,3 +219,24 @@ def scalars(node: Node) -> list[Scalar]:
         return [node]
     inner = node.entries.values() if isinstance(node, Table) else node.items
     return [leaf for value in inner for leaf in scalars(value)]
+
+
+def test_commands_are_matched_by_what_they_have_in_common() -> None:
+    line = "python train.py --model big --fold {} --seed {} --lr {} --bs 8\n"
+    old = line.format(0, 10, 0.1) + line.format(1, 11, 0.1) + line.format(2, 12, 0.1)
+    new = "#" + line.format(0, 10, 0.1) + line.format(2, 12, 0.1) + line.format(3, 13, 0.2)
+    found = compare(old, new, "run.sh")
+    assert [run.section for run in found.file.runs] == ["train.py, command 2"]
+    moved = compare(
+        old, old.replace("--fold 1 --seed 11 --lr 0.1", "--fold 1 --seed 11 --lr 1"), "run.sh"
+    )
+    assert [run.section for run in moved.file.runs] == ["train.py, command 2"]
+    assert moved.counted == ["lr"]
+
+
+def test_another_fold_with_its_seed_is_another_run() -> None:
+    old = "python train.py --fold 1 --seed 11 --lr 0.1 --epochs 50\n"
+    assert compare(old, old.replace("1 --seed 11", "2 --seed 12"), "run.sh").word == "quiet"
+    new = old.replace("1 --seed 11", "2 --seed 12").replace("50", "75")
+    (asked,) = compare(old, new, "run.sh").asked
+    assert "new baseline" in asked.question

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from triptych_lint.configdiff.changes import Change, Kind, changes
 from triptych_lint.configdiff.config import Config
-from triptych_lint.configdiff.nodes import Node, Tree
+from triptych_lint.configdiff.matching import matched
+from triptych_lint.configdiff.nodes import Node
 from triptych_lint.configdiff.pairs import Version, paired, shown_path
 from triptych_lint.configdiff.references import Path, Reader
 from triptych_lint.configdiff.ties import Moved, moved
@@ -175,23 +176,6 @@ class Comparison:
             metric(root, self.variables.metrics) or _DEFAULT_METRIC,
             self.strict,
         )
-
-
-def matched(old: Tree, new: Tree) -> Iterator[tuple[str, Node, Node]]:
-    """The documents that both versions have, by name or in order; a single one may be renamed."""
-    if not new.names and not old.names:
-        several = len(new.documents) > 1
-        for index, pair in enumerate(zip(old.documents, new.documents, strict=False)):
-            yield f"document {index + 1}" if several else "", *pair
-        return
-    before = dict(zip(old.names, old.documents, strict=True))
-    after = dict(zip(new.names, new.documents, strict=True))
-    gone, come = before.keys() - after.keys(), after.keys() - before.keys()
-    if len(gone) == len(come) == 1:
-        before[come.pop()] = before[gone.pop()]
-    for name, document in after.items():
-        if name in before:
-            yield name, before[name], document
 
 
 def distinct(found: Sequence[tuple[FileDiff, Run]]) -> list[list[tuple[FileDiff, Run]]]:

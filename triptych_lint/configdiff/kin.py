@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from triptych_lint.configdiff.formats.pyrecord import CALL
-from triptych_lint.configdiff.meaning import meaning
+from triptych_lint.configdiff.matching import values
 from triptych_lint.configdiff.nodes import Items, Node, Scalar, Table, Tree
 from triptych_lint.configdiff.references import Path
 
@@ -95,15 +95,4 @@ def nearest(new: Tree, siblings: Iterable[tuple[str, Tree]]) -> str | None:
 
 def _values(tree: Tree) -> Iterator[tuple[Path, object]]:
     for index, root in enumerate(tree.documents):
-        yield from _below(root, (str(index),))
-
-
-def _below(node: Node, path: Path) -> Iterator[tuple[Path, object]]:
-    if isinstance(node, Scalar):
-        yield path, meaning(node.text, node.quoted)
-    elif isinstance(node, Table):
-        for key, value in node.entries.items():
-            yield from _below(value, (*path, key))
-    else:
-        for index, item in enumerate(node.items):
-            yield from _below(item, (*path, f"[{index}]"))
+        yield from values(root, (str(index),))
