@@ -255,3 +255,10 @@ def test_a_comment_that_names_no_rule_settles_its_own_line_only() -> None:
     new = old.replace("0.1", "0.2").replace("8", "4")
     assert compare(old, new, "train.py").word == "warning"
     assert compare(old, new + "# triptych-lint: ignore[TRP501] paper\n", "t.py").word == "quiet"
+
+
+def test_names_that_stand_for_ever_more_are_not_followed_for_ever() -> None:
+    text = "x = dict(lr=1)\n" + "x = dict(a=x, b=x)\n" * 40
+    text += "h = f(lr=1)\n" + "h = g(a=h, b=h, lr=0.1)\n" * 60 + "batch_size = 8\n"
+    found = compare(text, text.replace("batch_size = 8", "batch_size = 9"), "t.py")
+    assert found.counted == ["batch"]

@@ -16,6 +16,8 @@ from triptych_lint.model import Span
 
 MOST_VALUES = 20_000
 """Values of one file; a script that writes down more holds data."""
+MOST_COPIES = 50_000
+"""Values that names may stand for in one file; beyond, they are not followed."""
 CLASS_KEY = "_target_"
 
 _MOST_DIGITS = 300
@@ -56,7 +58,7 @@ class Values:
         self._text = text
         self._imports = imports
         self._calls = calls
-        self._count = 0
+        self._count = self._copied = 0
 
     def read(self, node: t.Expr, scope: Scope, depth: int = 0) -> Node:
         """The value of ``node``; what cannot be read is opaque."""
@@ -81,6 +83,21 @@ class Values:
         if isinstance(node, t.Call):
             return self._call(node, scope, depth)
         return self.opaque(node)
+
+    def _seen_from(self, span: Span, node: Node) -> Node:
+        """The value of a name where the name stands; each value remembers its literal.
+
+        Tables are copied, so that what is set in the copy stays there: only so many of them.
+        """
+        self._copied += 1
+        if self._copied > MOST_COPIES:
+            return Scalar("...", span, opaque=True)
+        if isinstance(node, Scalar):
+            return replace(node, span=span, origin=_origin(node))
+        if isinstance(node, Items):
+            return Items(tuple(self._seen_from(span, item) for item in node.items), span)
+        entries = {key: self._seen_from(span, value) for key, value in node.entries.items()}
+        return Table(entries, span)
 
     def opaque(self, node: t.Expr) -> Scalar:
         """A value that is not known, under its own text."""
@@ -127,7 +144,7 @@ class Values:
 
     def _named(self, node: t.Name | t.Attr | t.Sub, scope: Scope, depth: int) -> Node:
         found = self._target(node, scope, depth)
-        return self.opaque(node) if found is None else _seen_from(node.span, found)
+        return self.opaque(node) if found is None else self._seen_from(node.span, found)
 
     def _target(self, node: t.Expr, scope: Scope, depth: int) -> Node | None:
         if isinstance(node, t.Name):
@@ -176,7 +193,7 @@ class Values:
         made = self._target(node.func, scope, depth) if not isinstance(node.func, t.Call) else None
         if isinstance(made, Table):  # a class of this file: its attributes are the defaults
             own = self.table(node, scope, depth)
-            inherited = {k: _seen_from(node.span, v) for k, v in made.entries.items()}
+            inherited = {k: self._seen_from(node.span, v) for k, v in made.entries.items()}
             return Table(inherited | own.entries, node.span)
         if isinstance(node.func, t.Call) and len(node.func.args) == 1:
             # `L(torch.optim.AdamW)(lr=...)`: a lazy call of its only argument
@@ -194,8 +211,13 @@ class Values:
 
         Its class is none of them: in code, what makes a thing changes for many reasons.
         """
-        found = self.table(node, scope, depth)
-        return found if found.entries else self.opaque(node)
+        settings: dict[str, Node] = {
+            argument.keyword: value
+            for argument in node.args
+            if argument.keyword is not None
+            and not isinstance(value := self.read(argument.value, scope, depth + 1), Table)
+        }
+        return Table(settings, node.span) if settings else self.opaque(node)
 
     def default(self, node: t.Call, scope: Scope, depth: int = 0) -> Node:
         """What ``field(default=...)`` and its like stand for."""
@@ -237,15 +259,6 @@ def computed(op: str, left: float, right: float) -> float | int | None:
         return result if math.isfinite(result) else None
     except (ArithmeticError, ValueError):
         return None
-
-
-def _seen_from(span: Span, node: Node) -> Node:
-    """The value of a name where the name stands; each value remembers its literal."""
-    if isinstance(node, Scalar):
-        return replace(node, span=span, origin=_origin(node))
-    if isinstance(node, Items):
-        return Items(tuple(_seen_from(span, item) for item in node.items), span)
-    return Table({key: _seen_from(span, value) for key, value in node.entries.items()}, span)
 
 
 def _origin(node: Node) -> Span:
