@@ -29,7 +29,8 @@ def test_a_single_change_is_asked_about_where_notes_are_kept(repo: Repo) -> None
     code, (asked,) = repo.found()
     assert (code, asked["code"], asked["severity"]) == (0, "TRP503", "note")
     assert asked["question"] == (
-        "Lr 0.001 to 0.01 in other.yaml. Shall state.md say what this run tests, before it starts?"
+        "One thing moves in other.yaml: lr 0.001 to 0.01. Shall state.md say what this run tests,"
+        " before it starts?"
     )
     assert repo.diff("--record").code == 0
     assert repo.found() == (0, [])

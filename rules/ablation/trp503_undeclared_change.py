@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 @rule(
     "TRP503",
     "undeclared-change",
-    question="{moves} in {where}. Shall {notes} say what this run tests, before it starts?",
-    statement="{moves} in {where}, and {notes} does not say so.",
+    question="One thing moves in {where}: {moves}. Shall {notes} say what this run tests, before it"
+    " starts?",
+    statement="One variable moves in {where}, and {notes} does not say so: {moves}.",
     severity=Severity.NOTE,
     subject="configdiff",
 )
@@ -47,11 +48,6 @@ def undeclared_change(changeset: Changeset) -> Iterator[Ask]:
         return
     for file, run in changeset.runs():
         if len(run.variables) == 1 and not run.baseline and undeclared(run, declared):
-            told = moves(run)
-            fields = {
-                "moves": f"{told[:1].upper()}{told[1:]}",
-                "where": where(file, run),
-                "notes": declared.notes,
-            }
+            fields = {"moves": moves(run), "where": where(file, run), "notes": declared.notes}
             yield Ask(place(file, first(run)), fields, tuple(evidence(file, run)))
             return
