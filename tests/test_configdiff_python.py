@@ -262,3 +262,19 @@ def test_names_that_stand_for_ever_more_are_not_followed_for_ever() -> None:
     text += "h = f(lr=1)\n" + "h = g(a=h, b=h, lr=0.1)\n" * 60 + "batch_size = 8\n"
     found = compare(text, text.replace("batch_size = 8", "batch_size = 9"), "t.py")
     assert found.counted == ["batch"]
+
+
+def test_what_evaluates_has_settings_of_its_own() -> None:
+    old = "lr = 0.1\nacc = model.test(z, max_iter=150)\nscore = run_eval(z, batch_size=8)\n"
+    new = old.replace("0.1", "0.2").replace("150", "500").replace("8", "16")
+    assert compare(old, new, "t.py").counted == ["lr"]
+
+
+def test_the_epochs_of_a_plain_loop_are_its_length() -> None:
+    old = "def main():\n    lr = 0.1\n    for epoch in range(1, 11):\n        print(epoch)\n"
+    found = compare(old, old.replace("11", "21").replace("0.1", "0.2"), "t.py")
+    assert found.counted == ["lr", "length"]
+    named = "EPOCHS = 10\nfor epoch in range(EPOCHS):\n    print(epoch)\n"
+    assert compare(named, named.replace("10", "20"), "t.py").changed == {"EPOCHS": "changed"}
+    other = old.replace("epoch in range(1, 11)", "epoch in tqdm(range(1, 11))")
+    assert compare(other, other.replace("11", "21"), "t.py").counted == []

@@ -9,6 +9,8 @@ from triptych_lint.configdiff.nodes import Items, Node, Scalar, Table
 from triptych_lint.configdiff.variables import CONTEXT, Axis, load
 from triptych_lint.model import Span
 
+LENGTH = "length"
+"""The variable that a loop over a range sets."""
 CALL = "()"
 """Ends the first step of a path into the arguments of a call."""
 

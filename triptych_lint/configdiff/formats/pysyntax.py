@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
-from typing import Any
+from typing import Any, TypeGuard
 
 from triptych_lint import tree as t
 
@@ -70,6 +70,16 @@ def is_plain(statement: t.Stmt) -> bool:
             and test.left.id == "__name__"
         )
     return isinstance(statement, t.With)
+
+
+def is_range(node: t.Expr) -> TypeGuard[t.Call]:
+    """Whether ``node`` is a call of ``range`` with something to count to."""
+    return (
+        isinstance(node, t.Call)
+        and isinstance(node.func, t.Name)
+        and node.func.id == "range"
+        and bool(node.args)
+    )
 
 
 def bound_names(target: t.Expr) -> Iterator[str]:

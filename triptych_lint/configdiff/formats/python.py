@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from triptych_lint import tree as t
 from triptych_lint.configdiff.formats.pycatalog import Imports, load
-from triptych_lint.configdiff.formats.pyrecord import Unit
+from triptych_lint.configdiff.formats.pyrecord import LENGTH, Unit, axis_of
 from triptych_lint.configdiff.formats.pysyntax import (
     blocks,
     bound_names,
@@ -19,6 +19,7 @@ from triptych_lint.configdiff.formats.pysyntax import (
     chain,
     heads,
     is_plain,
+    is_range,
 )
 from triptych_lint.configdiff.formats.pyuses import Uses
 from triptych_lint.configdiff.formats.pyvalues import Scope, Values, computed
@@ -98,13 +99,24 @@ class _Reader:
                 for head in heads(statement):
                     self._calls(head, scope, unit)
                 if isinstance(statement, t.For):
-                    for name in bound_names(statement.target):
-                        self._bind(name, self._values.opaque(statement.iter), scope, unit, False)
+                    self._loop(statement, scope, unit, settled)
                 for block in inner:
                     once = settled and is_plain(statement)
                     self._block(block, scope, unit, settled=once)
             else:
                 self._calls(statement, scope, unit)
+
+    def _loop(self, statement: t.For, scope: Scope, unit: Unit, settled: bool) -> None:
+        """`for epoch in range(90)` sets a length; what else a loop binds is not known."""
+        over = statement.iter
+        for name in bound_names(statement.target):
+            axis = axis_of(name)
+            if axis is not None and axis.name == LENGTH and is_range(over):
+                found = self._values.read(over.args[:2][-1].value, scope)
+                self._bind(name, found, scope, unit, settled)
+                scope.values[name] = self._values.opaque(over)
+            else:
+                self._bind(name, self._values.opaque(over), scope, unit, False)
 
     def _calls(self, node: t.Node, scope: Scope, unit: Unit, target: str = "") -> dict[int, t.Call]:
         """Keep what the calls in ``node`` set; the result are those that did."""

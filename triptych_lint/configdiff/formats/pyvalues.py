@@ -10,6 +10,7 @@ from itertools import count
 
 from triptych_lint import tree as t
 from triptych_lint.configdiff.formats.pycatalog import Calls, Imports
+from triptych_lint.configdiff.formats.pysyntax import has_word
 from triptych_lint.configdiff.meaning import Meaning, is_number, meaning, same
 from triptych_lint.configdiff.nodes import ConfigError, Items, Node, Scalar, Table
 from triptych_lint.model import Span
@@ -209,8 +210,12 @@ class Values:
     def _arguments(self, node: t.Call, scope: Scope, depth: int) -> Node:
         """An object that is made: its keywords, if it has any.
 
-        Its class is none of them: in code, what makes a thing changes for many reasons.
+        Its class is none of them: in code, what makes a thing changes for many reasons. What
+        evaluates has settings of its own.
         """
+        name = self._imports.qualified(node.func).rpartition(".")[2]
+        if has_word(name, self._calls.evaluation):
+            return self.opaque(node)
         settings: dict[str, Node] = {
             argument.keyword: value
             for argument in node.args
