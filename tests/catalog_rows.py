@@ -10,7 +10,7 @@ import yaml
 
 FOLDER = Path(__file__).parent.parent / "triptych_lint" / "catalog"
 Row = Mapping[str, Any]
-_OTHER_SHAPES = {"engine.yaml", "ids.yaml", "variables.yaml"}
+_OTHER_SHAPES = {"engine.yaml", "ids.yaml", "scripts.yaml", "variables.yaml"}
 
 
 def read(name: str) -> Any:

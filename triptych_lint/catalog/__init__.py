@@ -18,7 +18,7 @@ from typing import Any
 
 Row = Mapping[str, Any]
 _FOLDER = Path(__file__).parent
-_OTHER = {"engine.yaml", "ids.yaml", "variables.yaml"}
+_OTHER = {"engine.yaml", "ids.yaml", "scripts.yaml", "variables.yaml"}
 """Data of other shapes, which stands here as well."""
 _ENGINE = (
     "accessors", "anchor_words", "asking_words", "device_words", "dialects", "frame_classes",
