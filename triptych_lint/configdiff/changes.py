@@ -120,7 +120,8 @@ def _without_moves(found: list[Change]) -> list[Change]:
     gone: set[int] = set()
 
     def left(kind: Kind) -> list[Change]:
-        return [change for change in found if change.kind is kind and id(change) not in gone]
+        kept = [change for change in found if change.kind is kind and id(change) not in gone]
+        return sorted(kept, key=lambda change: change.path)  # not in the order of the text
 
     for name in (_leaf, _axis):
         waiting: dict[tuple[str, Hashable], list[Change]] = {}
