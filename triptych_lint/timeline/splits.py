@@ -33,7 +33,8 @@ def note(
     """Note the split that a catalogued call makes.
 
     Facts: ``data`` (the tables that are split), ``random`` (a :class:`Sure`), ``group_aware``,
-    ``groups`` and ``stratify`` (the arguments, if given), ``by`` (how the sides come out).
+    ``groups`` and ``stratify`` (the arguments, if given), ``by`` (how the sides come out), and all
+    ``args``.
     """
     rule = row["split"]
     splitter = _splitter(it, args, receiver)
@@ -65,6 +66,7 @@ def note(
         splitter=splitter,
         opaque_splitter=_opaque_splitter(args),
         by=gives,
+        args=args,
     )
     if gives == "inplace" and it.sure > Sure.NO:
         for data in event.facts["data"]:
