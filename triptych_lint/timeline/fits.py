@@ -96,7 +96,9 @@ def fit(
     if gives == "self" or data is None:
         return receiver if gives == "self" and receiver is not None else Unknown()
     carried = () if event.facts["learns"] in ("nothing", "") else (event,)
-    out = tables.derive([data], rows=data.rows, fits=(*data.fits, *carried), column=data.column)
+    fitted = (*data.fits, *carried)
+    out = tables.derive([data], rows=data.rows, fits=fitted, column=data.column)
+    out.piece = data.piece if gives == "transformed" else None
     if gives == "resampled":
         return Items("tuple", [out, replace(out)])
     return out
@@ -109,8 +111,9 @@ def transform(it: Interpreter, receiver: Obj, args: Args) -> Value:
         return Unknown()
     fitted = receiver.fitted
     if fitted is None or fitted.facts["learns"] in ("nothing", ""):
-        return tables.derive([data], rows=data.rows)
-    return tables.derive([data], rows=data.rows, fits=(*data.fits, fitted))
+        return tables.derive([data], rows=data.rows, piece=data.piece)
+    fits = (*data.fits, fitted)
+    return tables.derive([data], rows=data.rows, fits=fits, piece=data.piece)
 
 
 def _rows_at(it: Interpreter, args: Args, where: int | str, row: Row) -> Data | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
-from triptych_lint.timeline import attributes, columns, keys, listing, norms
+from triptych_lint.timeline import attributes, columns, keys, listing, norms, pieces
 from triptych_lint.timeline.events import Event, Sure
 from triptych_lint.timeline.values import (
     NO_TAGS,
@@ -215,6 +215,10 @@ def select(it: Interpreter, value: Value, index: Value, node: t.Sub) -> Value:
     data = as_rows(it, value)
     if data is None:
         return Unknown(tags=value.tags)
+    return pieces.noted(it, data, index, node, _selected(it, data, index, node))
+
+
+def _selected(it: Interpreter, data: Data, index: Value, node: t.Sub) -> Value:
     if isinstance(index, Items) and index.kind == "tuple":
         rows: Value = data
         for axis, part in enumerate(index.items):
@@ -349,6 +353,13 @@ def mask(it: Interpreter, found: list[Data], values: Sequence[Value]) -> Value:
 def combined(it: Interpreter, found: list[Data], values: Sequence[Value], node: t.Node) -> Value:
     """Arithmetic with tables; with a statistic of the same rows it is a normalisation."""
     return derive(found, tags=tags_of(values), column=None)
+
+
+def repeated(items: Items, times: Value) -> Items:
+    """``[rows] * n``: twice is as good as many times."""
+    known = isinstance(times, Const) and isinstance(times.value, int)
+    twice = known and isinstance(times, Const) and times.value > 1
+    return Items(items.kind, items.items * (2 if twice else 1), open=True)
 
 
 def collected(it: Interpreter, found: list[Data], kind: str, order: Tags) -> Data:

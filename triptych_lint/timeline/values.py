@@ -189,6 +189,19 @@ class Side:
 
 
 @dataclass(slots=True, eq=False)
+class Piece:
+    """A set of rows in their order, whatever is done to their columns."""
+
+    of: Piece | None = None
+    """The rows that these were taken out of; None for whole tables."""
+    how: str = ""
+    """``slice``, ``label`` (a slice that holds both ends), ``mask`` or ``draw``."""
+    lower: Value | None = None
+    upper: Value | None = None
+    event: Event | None = None
+
+
+@dataclass(slots=True, eq=False)
 class Data(Obj):
     """Rows: a frame, an array, a dataset, or indices into one, with where they come from."""
 
@@ -221,6 +234,8 @@ class Data(Obj):
     """``param`` where the rows came in through a function that nobody calls."""
     names: frozenset[str] = frozenset()
     """Names that the rows were bound to."""
+    piece: Piece | None = None
+    """Which rows these are, where that is known for certain."""
 
     def carries(self, fit: Event) -> bool:
         """Whether the output of ``fit`` is among these rows."""
