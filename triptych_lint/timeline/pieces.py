@@ -26,6 +26,11 @@ def lineage(piece: Piece | None) -> Iterator[Piece]:
         piece = piece.of
 
 
+def piece_made(source: Data, rows: str) -> Piece | None:
+    """What a call gives that takes rows out of a table."""
+    return Piece(piece_of(source), rows) if rows == "subset" else None
+
+
 def noted(it: Interpreter, data: Data, index: Value, node: t.Sub, out: Value) -> Value:
     """``out``, which is ``data[index]``, with the rows that it takes."""
     if not isinstance(out, Data):

@@ -169,6 +169,7 @@ def made(
     if rows == "same" and is_grouped(it, first) and not named:
         within_groups(it, first, args.node)
         out.columns = None
+    out.piece = pieces.piece_made(first, rows)
     if rows == "aggregated":
         out.keys = frozenset(first.columns or named) or first.keys
         out.grouped = out.keys
