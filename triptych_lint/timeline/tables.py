@@ -290,6 +290,7 @@ def _drawn_mask(it: Interpreter, data: Data, index: Data) -> Data:
     split = cuts.get(("", ""))
     if split is None:
         split = it.emit("slice", "", node.waiting[0], data=[data], random=Sure.YES, by="mask")
+        split.facts["mask"] = index  # kept, so that no other mask comes to have its identity
         cuts["", ""] = split
         return derive([data], rows="subset", side=Side(split, "train"))
     split.kind = "split"
@@ -346,9 +347,12 @@ def mask(it: Interpreter, found: list[Data], values: Sequence[Value]) -> Value:
     norms.consume(it, values, it.level.call or statement)
     made_here = Obj(type="<drawn>", waiting=[statement])
     fits = tuple(fit for data in found if not data.statistic for fit in data.fits)
-    return derive(
+    out = derive(
         found, rows="mask", column=None, statistic=False, fits=fits, attrs={"<drawn>": made_here}
     )
+    if any(data.column for data in found):
+        out.tags -= {"drawn"}  # asks for values, in whatever order the rows are
+    return out
 
 
 def combined(it: Interpreter, found: list[Data], values: Sequence[Value], node: t.Node) -> Value:
