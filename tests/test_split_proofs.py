@@ -17,7 +17,7 @@ from triptych_lint.source import Source
 
 pytestmark = pytest.mark.proof
 
-CODES = ("TRP412", "TRP414")
+CODES = ("TRP412", "TRP413", "TRP414")
 
 
 def _proven(what: str) -> list[Fixture]:
@@ -63,3 +63,12 @@ def test_no_group_stands_on_both_sides_after_the_fix(fixture: Fixture, tmp_path:
 def test_a_score_on_noise_falls_to_chance_after_the_fix(fixture: Fixture, tmp_path: Path) -> None:
     assert _number(fixture.path, tmp_path, "score") > 0.9
     assert abs(_number(_fixed(fixture, tmp_path), tmp_path, "score") - 0.5) < 0.15
+
+
+@pytest.mark.parametrize("fixture", _proven("passes"), ids=lambda f: f.name)
+def test_no_row_is_on_both_sides_in_any_pass_after_the_fix(
+    fixture: Fixture, tmp_path: Path
+) -> None:
+    pytest.importorskip("tensorflow")
+    assert _number(fixture.path, tmp_path, "shared") > 0
+    assert _number(_fixed(fixture, tmp_path), tmp_path, "shared") == 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
-from triptych_lint.timeline import tables
+from triptych_lint.timeline import judged, tables
 from triptych_lint.timeline.events import Sure
 from triptych_lint.timeline.values import (
     Const,
@@ -107,13 +107,14 @@ def fit(
 def transform(it: Interpreter, receiver: Obj, args: Args) -> Value:
     """``transformer.transform(rows)``."""
     data = _rows_at(it, args, 0, {})
+    tags = judged.by(it, receiver)
     if data is None:
-        return Unknown()
+        return Unknown(tags=tags)
     fitted = receiver.fitted
     if fitted is None or fitted.facts["learns"] in ("nothing", ""):
-        return tables.derive([data], rows=data.rows, piece=data.piece)
+        return tables.derive([data], rows=data.rows, piece=data.piece, tags=tags)
     fits = (*data.fits, fitted)
-    return tables.derive([data], rows=data.rows, fits=fits, piece=data.piece)
+    return tables.derive([data], rows=data.rows, fits=fits, piece=data.piece, tags=tags)
 
 
 def _rows_at(it: Interpreter, args: Args, where: int | str, row: Row) -> Data | None:

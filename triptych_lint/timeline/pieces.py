@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
+from triptych_lint.catalog import Row
+from triptych_lint.timeline import columns, streams
+from triptych_lint.timeline.events import Sure
 from triptych_lint.timeline.values import Data, Items, Obj, Piece, Value
 
 if TYPE_CHECKING:
+    from triptych_lint.timeline.calls import Args
     from triptych_lint.timeline.interpreter import Interpreter
 
 
@@ -19,6 +23,11 @@ def piece_of(data: Data) -> Piece:
     return data.piece
 
 
+def reached(data: Data, accessor: str) -> Piece | None:
+    """The rows behind ``data.loc`` or ``data.values``; turned around they are columns."""
+    return piece_of(data) if accessor != "T" else None
+
+
 def lineage(piece: Piece | None) -> Iterator[Piece]:
     """A set of rows and those that it was taken out of, outwards."""
     while piece is not None:
@@ -26,9 +35,24 @@ def lineage(piece: Piece | None) -> Iterator[Piece]:
         piece = piece.of
 
 
-def piece_made(source: Data, rows: str) -> Piece | None:
-    """What a call gives that takes rows out of a table."""
-    return Piece(piece_of(source), rows) if rows == "subset" else None
+def piece_made(it: Interpreter, row: Row, args: Args, source: Data) -> Piece | None:
+    """The rows that a call gives, made from those of ``source``."""
+    rows = row.get("rows")
+    if "reshuffles" in row:
+        asked = {**row, "when": row["reshuffles"], "unless": ()}
+        rows = "reshuffled" if streams.happens(asked, args) is Sure.YES else "subset"
+    elif rows == "shuffled":
+        rows = "draw"
+    if rows == "same" or columns.dropped_by(row, args):
+        return piece_of(source)
+    if rows not in ("draw", "reshuffled", "subset") or args.node is None:
+        return None
+    piece = Piece(piece_of(source), row.get("part", rows))
+    seeds = [args.get(name, row.get("params")) for name in row.get("unless", ())]
+    func = args.node.func
+    name = func.attr if isinstance(func, t.Attr) else it.level.module.text(func)
+    piece.event = it.emit("taken", name, args.node, piece=piece, args=args, seeds=seeds)
+    return piece
 
 
 def noted(it: Interpreter, data: Data, index: Value, node: t.Sub, out: Value) -> Value:
@@ -37,7 +61,7 @@ def noted(it: Interpreter, data: Data, index: Value, node: t.Sub, out: Value) ->
         return out
     first = index.items[0] if isinstance(index, Items) and index.kind == "tuple" else index
     if isinstance(first, Obj) and first.type == "slice":
-        out.piece = _slice(data, first, node)
+        out.piece = _slice(it, data, first, node)
     elif isinstance(first, Data):
         out.piece = Piece(piece_of(data), "mask") if first.rows == "mask" else None
     elif _is_mask(node.index):
@@ -58,7 +82,7 @@ def _is_mask(index: t.Expr) -> bool:
     return isinstance(index, t.Compare)
 
 
-def _slice(data: Data, index: Obj, node: t.Sub) -> Piece | None:
+def _slice(it: Interpreter, data: Data, index: Obj, node: t.Sub) -> Piece | None:
     bounds: t.Expr = node.index
     while isinstance(bounds, t.Seq):
         bounds = bounds.items[0]
@@ -70,4 +94,7 @@ def _slice(data: Data, index: Obj, node: t.Sub) -> Piece | None:
     lower = parts.pop(0) if bounds.lower is not None else None
     upper = parts.pop(0) if bounds.upper is not None else None
     label = isinstance(node.value, t.Attr) and node.value.attr == "loc"
-    return Piece(piece_of(data), "label" if label else "slice", lower, upper)
+    how = "label" if label else "slice"
+    piece = Piece(piece_of(data), how, lower, upper)
+    piece.event = it.emit("taken", how, node, piece=piece)
+    return piece

@@ -169,7 +169,7 @@ def made(
     if rows == "same" and is_grouped(it, first) and not named:
         within_groups(it, first, args.node)
         out.columns = None
-    out.piece = pieces.piece_made(first, rows)
+    out.piece = pieces.piece_made(it, row, args, first)
     if rows == "aggregated":
         out.keys = frozenset(first.columns or named) or first.keys
         out.grouped = out.keys
@@ -203,7 +203,7 @@ def attribute(it: Interpreter, data: Data, name: str, node: t.Node) -> Value:
     if name == "is_unique" and data.column and it.level.call is None:
         return Unknown(name=name)
     if name in it.catalog.accessors:
-        return replace(data, attrs={}, parts=(*data.parts,))
+        return replace(data, attrs={}, parts=(*data.parts,), piece=pieces.reached(data, name))
     if name in it.catalog.no_rows or name.startswith("_"):
         return Unknown(name=name)
     if data.type == FRAME and name not in it.catalog.frame_members:

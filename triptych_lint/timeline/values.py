@@ -195,7 +195,8 @@ class Piece:
     of: Piece | None = None
     """The rows that these were taken out of; None for whole tables."""
     how: str = ""
-    """``slice``, ``label`` (a slice that holds both ends), ``mask`` or ``draw``."""
+    """``slice``, ``label`` (a slice that holds both ends), ``mask``, ``draw``, ``subset``,
+    ``first`` and ``rest`` (of so many rows), ``reshuffled`` (in a new order on each pass)."""
     lower: Value | None = None
     upper: Value | None = None
     event: Event | None = None
