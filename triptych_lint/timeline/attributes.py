@@ -9,6 +9,7 @@ from triptych_lint import tree as t
 from triptych_lint.timeline import (
     calls,
     columns,
+    contents,
     effects,
     entropy,
     imports,
@@ -178,6 +179,7 @@ def put(it: Interpreter, value: Value, name: str, new: Value, node: t.Node) -> N
         value.attrs[name] = new
     elif isinstance(value, Data):
         shared.replaced(it, value, name, new, node)
+        contents.renamed(value, name)
         effects.attribute_set(it, value, name, new, node)
     elif isinstance(value, Obj):
         value.attrs[name] = new

@@ -99,6 +99,7 @@ def fit(
     fitted = (*data.fits, *carried)
     out = tables.derive([data], rows=data.rows, fits=fitted, column=data.column)
     out.piece = data.piece if gives == "transformed" else None
+    out.width = data.width if event.facts["learns"] == "statistics" else None
     if gives == "resampled":
         return Items("tuple", [out, replace(out)])
     return out

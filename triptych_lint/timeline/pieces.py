@@ -64,21 +64,21 @@ def noted(it: Interpreter, data: Data, index: Value, node: t.Sub, out: Value) ->
         out.piece = _slice(it, data, first, node)
     elif isinstance(first, Data):
         out.piece = Piece(piece_of(data), "mask") if first.rows == "mask" else None
-    elif _is_mask(node.index):
+    elif is_mask(node.index):
         out.piece = Piece(piece_of(data), "mask")
     elif out.rows == data.rows and (out.column or out.columns):
         out.piece = piece_of(data)  # columns of the same rows
     return out
 
 
-def _is_mask(index: t.Expr) -> bool:
+def is_mask(index: t.Expr) -> bool:
     """Whether an index is a condition on the rows, by its form."""
     while isinstance(index, t.Seq) and index.kind == "tuple" and index.items:
         index = index.items[0]
     if isinstance(index, t.Bin):
-        return index.op in ("BitAnd", "BitOr") and _is_mask(index.left) and _is_mask(index.right)
+        return index.op in ("BitAnd", "BitOr") and is_mask(index.left) and is_mask(index.right)
     if isinstance(index, t.Unary):
-        return index.op == "Invert" and _is_mask(index.operand)
+        return index.op == "Invert" and is_mask(index.operand)
     return isinstance(index, t.Compare)
 
 

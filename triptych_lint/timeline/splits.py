@@ -165,4 +165,6 @@ def _side(data: Data, event: Event, part: str) -> Data:
     side = Side(event, part)
     random = event.facts["random"] is Sure.YES
     piece = Piece(piece_of(data), "draw", event=event) if random else None
-    return derive([data], side=side, column=data.column, rows="subset", piece=piece)
+    return derive(
+        [data], side=side, column=data.column, rows="subset", piece=piece, width=data.width
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
-from triptych_lint.timeline import attributes, columns, keys, listing, norms, pieces
+from triptych_lint.timeline import attributes, columns, contents, keys, listing, norms, pieces
 from triptych_lint.timeline.events import Event, Sure
 from triptych_lint.timeline.values import (
     NO_TAGS,
@@ -170,6 +170,7 @@ def made(
         within_groups(it, first, args.node)
         out.columns = None
     out.piece = pieces.piece_made(it, row, args, first)
+    out.width = contents.made(it, row, args, first)
     if rows == "aggregated":
         out.keys = frozenset(first.columns or named) or first.keys
         out.grouped = out.keys
@@ -203,7 +204,8 @@ def attribute(it: Interpreter, data: Data, name: str, node: t.Node) -> Value:
     if name == "is_unique" and data.column and it.level.call is None:
         return Unknown(name=name)
     if name in it.catalog.accessors:
-        return replace(data, attrs={}, parts=(*data.parts,), piece=pieces.reached(data, name))
+        piece, width = pieces.reached(data, name), contents.reached(data, name)
+        return replace(data, attrs={}, parts=(*data.parts,), piece=piece, width=width)
     if name in it.catalog.no_rows or name.startswith("_"):
         return Unknown(name=name)
     if data.type == FRAME and name not in it.catalog.frame_members:
@@ -216,7 +218,8 @@ def select(it: Interpreter, value: Value, index: Value, node: t.Sub) -> Value:
     data = as_rows(it, value)
     if data is None:
         return Unknown(tags=value.tags)
-    return pieces.noted(it, data, index, node, _selected(it, data, index, node))
+    out = pieces.noted(it, data, index, node, _selected(it, data, index, node))
+    return contents.noted(data, index, node, out)
 
 
 def _selected(it: Interpreter, data: Data, index: Value, node: t.Sub) -> Value:

@@ -8,7 +8,7 @@ Values are abstract: a literal is known, an object is known by its type, and wha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from triptych_lint import tree as t
@@ -202,6 +202,30 @@ class Piece:
     event: Event | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Width:
+    """The columns of a table: all but some, or one."""
+
+    table: object
+    """What stands for the table whose columns these are."""
+    lacks: frozenset[str] | None = frozenset()
+    """Columns that were dropped; None where others may have been."""
+    column: str | None = None
+    """The one column that was taken."""
+    written: frozenset[str] = frozenset()
+    """Columns that the run has written itself: what was made before has them not."""
+
+    def without(self, names: frozenset[str]) -> Width:
+        return replace(self, lacks=None if self.lacks is None else self.lacks | names)
+
+    def holds(self, label: Width) -> bool:
+        """Whether the column ``label`` of the same table is among these for certain."""
+        name, mine = label.column, self.table is label.table and self.column is None
+        if not mine or name is None or self.lacks is None or name in self.lacks:
+            return False
+        return name not in label.written or name in self.written
+
+
 @dataclass(slots=True, eq=False)
 class Data(Obj):
     """Rows: a frame, an array, a dataset, or indices into one, with where they come from."""
@@ -237,6 +261,8 @@ class Data(Obj):
     """Names that the rows were bound to."""
     piece: Piece | None = None
     """Which rows these are, where that is known for certain."""
+    width: Width | None = None
+    """Which columns these are, where that is known for certain."""
 
     def carries(self, fit: Event) -> bool:
         """Whether the output of ``fit`` is among these rows."""
