@@ -3,7 +3,9 @@
 A copy of a training row in the test set is a question that was answered before. On labels of pure
 noise, SMOTE before the split scored +0.47 AUC and `RandomOverSampler` +0.50 above an honest test
 (measured): the largest effect of all leaks. The same holds for `resample(minority, replace=True)`,
-for a table that is appended to itself, and for folds of cross-validation on rows resampled before.
+for a table that is appended to itself, for pictures with their flipped copies below them (it shows
+in the labels: `np.concatenate((y, y, y))`), and for folds of cross-validation on rows resampled
+before. Keras' `validation_split` takes the last rows: with stacked copies, nothing but copies.
 
     X, y = SMOTE().fit_resample(X, y)
     X_train, X_test, y_train, y_test = train_test_split(X, y)
@@ -25,17 +27,17 @@ Ignore it where all copies of a row are known to stay on one side.
 from collections.abc import Iterator
 
 from triptych_lint.rule import Ask, Severity, rule
-from triptych_lint.timeline import Event, Sure, Timeline
-from triptych_lint.timeline.values import Data
+from triptych_lint.timeline import Event, Run, Sure, Timeline
+from triptych_lint.timeline.values import Const, Data, rows_in
 
 
 @rule(
     "TRP405",
     "resample-before-split",
-    question="Can a copy of one row reach both sides? `{copy}` on line {line} makes rows from rows,"
-    " and `{split}` on line {split_line} splits what comes out (measured effect: +0.47).",
-    statement="`{copy}` makes rows from rows before `{split}` on line {split_line} splits them.",
-    needs={"split"},
+    question="Can a copy of one row reach both sides? `{copy}` on line {line} {does},"
+    " and `{split}` on line {split_line} splits what comes out (measured for SMOTE: +0.47).",
+    statement="`{copy}` {does} before `{split}` on line {split_line} splits them.",
+    needs={"split", "train"},
 )
 def resample_before_split(timeline: Timeline) -> Iterator[Ask]:
     """Ask about copies that are split, once for each copying."""
@@ -43,24 +45,40 @@ def resample_before_split(timeline: Timeline) -> Iterator[Ask]:
     for run in timeline.runs:
         if not run.complete:
             continue
-        for split in run.of("split", at_least=Sure.YES):
-            copy = _copied(split)
-            if copy is None:
+        for split, rows in _splits(run):
+            copy = _copied(rows)
+            if copy is None or (_searches(split) and rows[0].part is not None):
                 continue
             start = copy.place_in(timeline.module).span.start
             if start not in asked:
                 asked.add(start)
-                yield _ask(timeline, copy, split)
+                yield _ask(timeline, copy, split, rows[0])
 
 
-def _copied(split: Event) -> Event | None:
-    """The copying that the rows of a split come from, if it parts them row by row."""
-    data: list[Data] = split.facts["data"]
-    by_rows = split.facts["random"] is Sure.YES or split.facts["by"] in ("scores", "folds")
-    kept = split.facts.get("group_aware") or split.facts.get("opaque_splitter")
-    if not data or not by_rows or kept or _searches(split, data[0]):
-        return None
-    return next((event for event in data[0].fits if _copies(event)), None)
+def _splits(run: Run) -> Iterator[tuple[Event, list[Data]]]:
+    """What parts rows one by one, with the rows: the features first."""
+    for split in run.of("split", at_least=Sure.YES):
+        by_rows = split.facts["random"] is Sure.YES or split.facts["by"] in ("scores", "folds")
+        kept = split.facts.get("group_aware") or split.facts.get("opaque_splitter")
+        if by_rows and not kept and split.facts["data"]:
+            args = split.facts.get("args")
+            yield split, [*split.facts["data"], *(rows_in(args.values) if args else ())]
+    for train in run.of("train", at_least=Sure.YES):
+        args, row = train.facts["args"], train.facts["row"]
+        fraction = args.get(row["holds_out"]) if "holds_out" in row else None
+        rows = rows_in(args.values)
+        if isinstance(fraction, Const) and fraction.value and rows:
+            yield train, rows
+
+
+def _copied(rows: list[Data]) -> Event | None:
+    """The copying that rows come from: of the features, or of labels that are stacked as they are.
+
+    Labels alone are repeated for the parts of a recording as well, which are no copies.
+    """
+    features = next((event for event in rows[0].fits if _copies(event)), None)
+    stacked = (e for data in rows[1:] for e in data.fits if _copies(e) and e.facts.get("stacked"))
+    return features or next(stacked, None)
 
 
 def _copies(event: Event) -> bool:
@@ -68,28 +86,26 @@ def _copies(event: Event) -> bool:
     return copies and event.sure is Sure.YES
 
 
-def _searches(split: Event, rows: Data) -> bool:
-    """Whether parameters are searched on a training side, and something else is the test."""
-    return split.facts["by"] == "scores" and split.receiver is not None and rows.part is not None
+def _searches(split: Event) -> bool:
+    """Whether parameters are searched by the split."""
+    return split.kind == "split" and split.facts["by"] == "scores" and split.receiver is not None
 
 
-def _apart(split: Event) -> bool:
-    """Whether the rows are a training side, so that a test stands apart."""
-    data: list[Data] = split.facts["data"]
-    return data[0].part == "train"
-
-
-def _ask(timeline: Timeline, copy: Event, split: Event) -> Ask:
+def _ask(timeline: Timeline, copy: Event, split: Event, rows: Data) -> Ask:
     at, place = copy.place_in(timeline.module), split.place_in(timeline.module)
     name = copy.facts.get("estimator", "").rpartition(".")[2] or copy.short
+    stacked = copy.facts.get("stacked")
+    by = split.facts["row"]["holds_out"] if split.kind == "train" else split.short
     return Ask(
         at=at,
         fields={
             "copy": name,
             "line": at.line,
-            "split": split.short or "the slices",
+            "does": "puts rows below themselves" if stacked else "makes rows from rows",
+            "split": by or "the slices",
             "split_line": place.line,
         },
-        severity=Severity.NOTE if _apart(split) else None,
-        evidence=((at, "rows are made from rows here"), (place, "split here")),
+        # From a training side, a test stands apart.
+        severity=Severity.NOTE if rows.part == "train" else None,
+        evidence=((at, "rows are copied here"), (place, "split here")),
     )

@@ -28,10 +28,11 @@ def marked(
     if row.get("rows") in ("unique", "aggregated") and isinstance(result, Data):
         result.fits = tuple(fit for fit in result.fits if fit.kind != "copy")
     given = [receiver, *args.values] if receiver is not None else args.values
-    source = _repeated(row, args, rows_in(given)) or _stacked(row, args, given)
+    repeated = _repeated(row, args, rows_in(given))
+    source = repeated or _stacked(row, args, given)
     if source is None or not rows_in([result]):
         return result
-    event = it.emit("copy", name, node, data=[source])
+    event = it.emit("copy", name, node, data=[source], stacked=repeated is None)
     if isinstance(result, Items):
         return Items(result.kind, [_with(item, event) for item in result.items], result.open)
     return _with(result, event)
