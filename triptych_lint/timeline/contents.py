@@ -35,9 +35,20 @@ def noted(data: Data, index: Value, node: t.Sub, out: Value) -> Value:
     named = out.column if isinstance(index, Const) and isinstance(index.value, str) else None
     if named is not None:
         out.width = replace(width_of(data), column=named)
-    elif _is_rows(index, node) and data.width is not None:
+    elif _is_rows(index, node):
         out.width = data.width
+    elif isinstance(index, Items) and index.kind == "tuple" and out.width is None:
+        out.width = replace(width_of(data), lacks=None)  # some of the columns
     return out
+
+
+def alike(one: Data, other: Data) -> bool:
+    """Whether two pieces of one table hold the same columns, as far as is known."""
+    if one is other:
+        return True
+    widths = [data.width for data in (one, other) if data.width is not None]
+    picked = any(width.lacks is None for width in widths)
+    return not picked and (one.column, one.columns) == (other.column, other.columns)
 
 
 def _is_rows(index: Value, node: t.Sub) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
-from triptych_lint.timeline import pieces, streams, tables
+from triptych_lint.timeline import contents, pieces, streams, tables
 from triptych_lint.timeline.events import Event, Sure
 from triptych_lint.timeline.values import Data, Items, Value, rows_in
 
@@ -69,7 +69,7 @@ def _stacked(row: Row, args: Args, given: list[Value]) -> Data | None:
     found = rows_in(given)
     for number, one in enumerate(found):
         for other in found[number + 1 :]:
-            if one.statistic or other.statistic:
+            if one.statistic or other.statistic or not contents.alike(one, other):
                 continue
             if one is other or _holds(one, other):
                 return one
