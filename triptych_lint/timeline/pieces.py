@@ -59,7 +59,9 @@ def noted(it: Interpreter, data: Data, index: Value, node: t.Sub, out: Value) ->
     """``out``, which is ``data[index]``, with the rows that it takes."""
     if not isinstance(out, Data):
         return out
-    first = index.items[0] if isinstance(index, Items) and index.kind == "tuple" else index
+    first = index
+    if isinstance(index, Items) and index.kind == "tuple" and index.items:
+        first = index.items[0]
     if isinstance(first, Obj) and first.type == "slice":
         out.piece = _slice(it, data, first, node)
     elif isinstance(first, Data):
