@@ -26,8 +26,8 @@ from collections.abc import Iterator
 from triptych_lint.rule import Ask, rule
 from triptych_lint.timeline import Event, Sure, Timeline
 from triptych_lint.timeline.calls import Args
-from triptych_lint.timeline.contents import reads_all
-from triptych_lint.timeline.values import Data, Value, Width
+from triptych_lint.timeline.contents import Width, reads_all
+from triptych_lint.timeline.values import Data, Value
 
 
 @rule(

@@ -25,7 +25,7 @@ from triptych_lint.rule import Ask, Severity, rule
 from triptych_lint.timeline import Event, Timeline
 from triptych_lint.timeline.judged import Judged, judged
 from triptych_lint.timeline.overlaps import one_label, overlap, within
-from triptych_lint.timeline.values import Piece
+from triptych_lint.timeline.pieces import Piece
 
 _HELD = re.compile(r"(?i)(^|_)(x|y)?_?(test|val|valid|validation|holdout|hold_out|dev|eval)s?(_|$)")
 """Names of rows that somebody means to keep apart."""

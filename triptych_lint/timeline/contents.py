@@ -3,17 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Catalog, Row
 from triptych_lint.timeline import pieces
-from triptych_lint.timeline.values import Const, Data, Items, Obj, Value, Width
+from triptych_lint.timeline.values import Const, Data, Items, Obj, Value
 
 if TYPE_CHECKING:
     from triptych_lint.timeline.calls import Args
     from triptych_lint.timeline.interpreter import Interpreter
+
+
+@dataclass(frozen=True, slots=True)
+class Width:
+    """The columns of a table: all but some, or one."""
+
+    table: object
+    """What stands for the table whose columns these are."""
+    lacks: frozenset[str] | None = frozenset()
+    """Columns that were dropped; None where others may have been."""
+    column: str | None = None
+    """The one column that was taken."""
+    written: frozenset[str] = frozenset()
+    """Columns that the run has written itself: what was made before has them not."""
+
+    def without(self, names: frozenset[str]) -> Width:
+        return replace(self, lacks=None if self.lacks is None else self.lacks | names)
+
+    def holds(self, label: Width) -> bool:
+        """Whether the column ``label`` of the same table is among these for certain."""
+        name, mine = label.column, self.table is label.table and self.column is None
+        if not mine or name is None or self.lacks is None or name in self.lacks:
+            return False
+        return name not in label.written or name in self.written
 
 
 def width_of(data: Data) -> Width:

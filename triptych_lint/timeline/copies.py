@@ -8,7 +8,7 @@ from triptych_lint import tree as t
 from triptych_lint.catalog import Row
 from triptych_lint.timeline import contents, pieces, streams, tables
 from triptych_lint.timeline.events import Event, Sure
-from triptych_lint.timeline.values import Data, Items, Value, rows_in
+from triptych_lint.timeline.values import Const, Data, Items, Value, rows_in
 
 if TYPE_CHECKING:
     from triptych_lint.timeline.calls import Args
@@ -36,6 +36,13 @@ def marked(
     if isinstance(result, Items):
         return Items(result.kind, [_with(item, event) for item in result.items], result.open)
     return _with(result, event)
+
+
+def repeated(items: Items, times: Value) -> Items:
+    """``[rows] * n``: twice is as good as many times."""
+    known = isinstance(times, Const) and isinstance(times.value, int)
+    twice = known and isinstance(times, Const) and times.value > 1
+    return Items(items.kind, items.items * (2 if twice else 1), open=True)
 
 
 def _with(value: Value, event: Event) -> Value:

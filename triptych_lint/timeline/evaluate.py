@@ -8,7 +8,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from triptych_lint import tree as t
-from triptych_lint.timeline import attributes, binding, calls, imports, listing, norms, tables
+from triptych_lint.timeline import (
+    attributes,
+    binding,
+    calls,
+    copies,
+    imports,
+    listing,
+    norms,
+    tables,
+)
 from triptych_lint.timeline.values import (
     NO_TAGS,
     OPTIONAL,
@@ -248,7 +257,7 @@ def _bin(it: Interpreter, node: t.Bin, scope: Scope) -> Value:
     if isinstance(left, Obj) and it.catalog.kind(left.type) == "path":
         return left
     if node.op == "Mult" and isinstance(left, Items) and rows_in(left.items):
-        return tables.repeated(left, right)
+        return copies.repeated(left, right)
     found = rows_in([left, right])
     if found:
         return tables.combined(it, found, [left, right], node)

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from triptych_lint.timeline.values import Const, Piece, Value
+from triptych_lint.timeline.pieces import Piece
+from triptych_lint.timeline.values import Const, Value
 
 _FAR = 1 << 62
 _DATE = re.compile(r"\d{4}(-\d{2}){0,2}$")

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
 from triptych_lint.timeline import columns, streams
-from triptych_lint.timeline.events import Sure
-from triptych_lint.timeline.values import Data, Items, Obj, Piece, Value
+from triptych_lint.timeline.events import Event, Sure
+from triptych_lint.timeline.values import Data, Items, Obj, Value
 
 if TYPE_CHECKING:
     from triptych_lint.timeline.calls import Args
     from triptych_lint.timeline.interpreter import Interpreter
+
+
+@dataclass(slots=True, eq=False)
+class Piece:
+    """A set of rows in their order, whatever is done to their columns."""
+
+    of: Piece | None = None
+    """The rows that these were taken out of; None for whole tables."""
+    how: str = ""
+    """``slice``, ``label`` (a slice that holds both ends), ``mask``, ``draw``, ``subset``,
+    ``first`` and ``rest`` (of so many rows), ``reshuffled`` (in a new order on each pass)."""
+    lower: Value | None = None
+    upper: Value | None = None
+    event: Event | None = None
 
 
 def piece_of(data: Data) -> Piece:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from triptych_lint import tree as t
 from triptych_lint.timeline.events import Event, Run, Sure
-from triptych_lint.timeline.pieces import lineage
-from triptych_lint.timeline.values import Const, Piece
+from triptych_lint.timeline.pieces import Piece, lineage
+from triptych_lint.timeline.values import Const
 
 
 def drawn_apart(one: Piece, other: Piece) -> tuple[Event, Event] | None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from triptych_lint import tree as t
 from triptych_lint.catalog import Catalog
 from triptych_lint.timeline.events import Event
-from triptych_lint.timeline.values import Data, Member, Piece, Unknown, Value
+from triptych_lint.timeline.pieces import Piece
+from triptych_lint.timeline.values import Data, Member, Unknown, Value
 
 if TYPE_CHECKING:
     from triptych_lint.timeline.interpreter import Interpreter

@@ -8,7 +8,7 @@ from triptych_lint import tree as t
 from triptych_lint.catalog import Row
 from triptych_lint.timeline import listing, streams
 from triptych_lint.timeline.events import Event, Sure
-from triptych_lint.timeline.pieces import piece_of
+from triptych_lint.timeline.pieces import Piece, piece_of
 from triptych_lint.timeline.tables import as_rows, derive
 from triptych_lint.timeline.values import (
     Const,
@@ -16,7 +16,6 @@ from triptych_lint.timeline.values import (
     Inst,
     Items,
     Obj,
-    Piece,
     Side,
     Table,
     Unknown,

@@ -363,13 +363,6 @@ def combined(it: Interpreter, found: list[Data], values: Sequence[Value], node: 
     return derive(found, tags=tags_of(values), column=None)
 
 
-def repeated(items: Items, times: Value) -> Items:
-    """``[rows] * n``: twice is as good as many times."""
-    known = isinstance(times, Const) and isinstance(times.value, int)
-    twice = known and isinstance(times, Const) and times.value > 1
-    return Items(items.kind, items.items * (2 if twice else 1), open=True)
-
-
 def collected(it: Interpreter, found: list[Data], kind: str, order: Tags) -> Data:
     """A comprehension over rows: one element for each, or for each that differs in a set."""
     rows = "unique" if kind == "set" else found[0].rows

@@ -8,14 +8,16 @@ Values are abstract: a literal is known, an object is known by its type, and wha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from triptych_lint import tree as t
 
 if TYPE_CHECKING:
     from triptych_lint.module import Module
+    from triptych_lint.timeline.contents import Width
     from triptych_lint.timeline.events import Event
+    from triptych_lint.timeline.pieces import Piece
 
 Tags = frozenset[str]
 NO_TAGS: Tags = frozenset()
@@ -186,44 +188,6 @@ class Side:
 
     split: Event
     part: str
-
-
-@dataclass(slots=True, eq=False)
-class Piece:
-    """A set of rows in their order, whatever is done to their columns."""
-
-    of: Piece | None = None
-    """The rows that these were taken out of; None for whole tables."""
-    how: str = ""
-    """``slice``, ``label`` (a slice that holds both ends), ``mask``, ``draw``, ``subset``,
-    ``first`` and ``rest`` (of so many rows), ``reshuffled`` (in a new order on each pass)."""
-    lower: Value | None = None
-    upper: Value | None = None
-    event: Event | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Width:
-    """The columns of a table: all but some, or one."""
-
-    table: object
-    """What stands for the table whose columns these are."""
-    lacks: frozenset[str] | None = frozenset()
-    """Columns that were dropped; None where others may have been."""
-    column: str | None = None
-    """The one column that was taken."""
-    written: frozenset[str] = frozenset()
-    """Columns that the run has written itself: what was made before has them not."""
-
-    def without(self, names: frozenset[str]) -> Width:
-        return replace(self, lacks=None if self.lacks is None else self.lacks | names)
-
-    def holds(self, label: Width) -> bool:
-        """Whether the column ``label`` of the same table is among these for certain."""
-        name, mine = label.column, self.table is label.table and self.column is None
-        if not mine or name is None or self.lacks is None or name in self.lacks:
-            return False
-        return name not in label.written or name in self.written
 
 
 @dataclass(slots=True, eq=False)
