@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
-from triptych_lint.timeline import columns, streams
+from triptych_lint.timeline import columns, streams, windows
 from triptych_lint.timeline.events import Event, Sure
 from triptych_lint.timeline.values import Data, Items, Obj, Value
 
@@ -79,6 +79,8 @@ def noted(it: Interpreter, data: Data, index: Value, node: t.Sub, out: Value) ->
         first = index.items[0]
     if isinstance(first, Obj) and first.type == "slice":
         out.piece = _slice(it, data, first, node)
+        bounds = _bounds(node)
+        out = windows.marked(it, out, bounds, node) if bounds is not None else out
     elif isinstance(first, Data):
         out.piece = Piece(piece_of(data), "mask") if first.rows == "mask" else None
     elif is_mask(node.index):
@@ -99,11 +101,16 @@ def is_mask(index: t.Expr) -> bool:
     return isinstance(index, t.Compare)
 
 
-def _slice(it: Interpreter, data: Data, index: Obj, node: t.Sub) -> Piece | None:
+def _bounds(node: t.Sub) -> t.Slice | None:
     bounds: t.Expr = node.index
-    while isinstance(bounds, t.Seq):
+    while isinstance(bounds, t.Seq) and bounds.items:
         bounds = bounds.items[0]
-    if not isinstance(bounds, t.Slice) or bounds.step is not None:
+    return bounds if isinstance(bounds, t.Slice) else None
+
+
+def _slice(it: Interpreter, data: Data, index: Obj, node: t.Sub) -> Piece | None:
+    bounds = _bounds(node)
+    if bounds is None or bounds.step is not None:
         return None
     if bounds.lower is None and bounds.upper is None:
         return piece_of(data)
