@@ -17,7 +17,8 @@ Cross-validation wants the sampler inside the folds, as a step of `imblearn.pipe
 
 Asked where the flow leads from the copies to a split. Samplers in a pipeline, on the training side,
 and such as only leave rows out (`RandomUnderSampler`, `resample(replace=False)`) are right, and so
-is a search for parameters on a resampled training side whose result is tested on rows apart.
+are folds of a resampled training side, for a search or a look at the training, where the result is
+tested on rows apart.
 
 Where the copies are made from a training side, it is a note: a test stands apart. So are windows
 that slide by less than their width and are split at random: with a stride of one and labels that
@@ -56,7 +57,7 @@ def resample_before_split(timeline: Timeline) -> Iterator[Ask]:
             continue
         for split, rows in _splits(run):
             copy = _copied(rows)
-            if copy is None or (_searches(split) and rows[0].part is not None):
+            if copy is None or (_looks_on(split) and rows[0].part is not None):
                 continue
             if "windows" in copy.facts and split.facts.get("random") is not Sure.YES:
                 continue
@@ -97,9 +98,10 @@ def _copies(event: Event) -> bool:
     return copies and event.sure is Sure.YES
 
 
-def _searches(split: Event) -> bool:
-    """Whether parameters are searched by the split."""
-    return split.kind == "split" and split.facts["by"] == "scores" and split.receiver is not None
+def _looks_on(split: Event) -> bool:
+    """Whether a split of a training side may be meant for a search, or to watch the training."""
+    by = split.facts.get("by")
+    return by == "folds" or (by == "scores" and split.receiver is not None)
 
 
 def _ask(timeline: Timeline, copy: Event, split: Event, rows: Data) -> Ask:
