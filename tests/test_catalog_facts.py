@@ -57,7 +57,7 @@ def test_every_type_that_a_row_refers_to_has_a_row() -> None:
             assert row.get(key, name) in {*ROWS, *words}, (name, key, row[key])
 
 
-CONDITIONS = ("when", "norm_when", "reshuffles")
+CONDITIONS = ("when", "norm_when", "reshuffles", "copies", "stacks")
 
 
 def test_conditions_name_their_defaults_or_must_be_given() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
-from triptych_lint.timeline import anchors
+from triptych_lint.timeline import anchors, contents
 from triptych_lint.timeline.events import Sure
 from triptych_lint.timeline.values import (
     Const,
@@ -107,7 +107,8 @@ def assigned(it: Interpreter, owner: Data, index: Value, value: Value, node: t.N
     for name in names:
         it.emit("column", name, node, data=owner, roots=owner.roots, use="write", value=value)
     roots = owner.roots.union(*(data.roots for data in found)) if found else owner.roots
-    return replace(owner, fits=tuple(fits), added=tuple(added), roots=roots)
+    width = contents.written(owner.width, names)
+    return replace(owner, fits=tuple(fits), added=tuple(added), roots=roots, width=width)
 
 
 def dropped(it: Interpreter, target: t.Sub, scope: Scope) -> None:
@@ -116,7 +117,9 @@ def dropped(it: Interpreter, target: t.Sub, scope: Scope) -> None:
 
     owner = evaluate(it, target.value, scope)
     if isinstance(owner, Data):
-        for name in column_names(evaluate(it, target.index, scope)):
+        names = column_names(evaluate(it, target.index, scope))
+        contents.deleted(owner, names)
+        for name in names:
             note_column(it, owner, name, "drop", target)
 
 

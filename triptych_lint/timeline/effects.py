@@ -11,6 +11,7 @@ from triptych_lint.timeline import (
     attributes,
     calls,
     columns,
+    copies,
     entropy,
     fits,
     keys,
@@ -164,7 +165,8 @@ def apply(
         tags |= norms.norm(it)
     if "anchor" in row:
         tags |= {anchors.tag(row["anchor"])}
-    return _result(it, name, row, args, node, receiver, event or made, waiting, tags)
+    result = _result(it, name, row, args, node, receiver, event or made, waiting, tags)
+    return copies.marked(it, name, row, args, node, receiver, result)
 
 
 def own_method(it: Interpreter, func: Func, args: Args, node: t.Node) -> None:

@@ -8,6 +8,7 @@ from triptych_lint import tree as t
 from triptych_lint.catalog import Row
 from triptych_lint.timeline import listing, streams
 from triptych_lint.timeline.events import Event, Sure
+from triptych_lint.timeline.pieces import Piece, piece_of
 from triptych_lint.timeline.tables import as_rows, derive
 from triptych_lint.timeline.values import (
     Const,
@@ -33,7 +34,8 @@ def note(
     """Note the split that a catalogued call makes.
 
     Facts: ``data`` (the tables that are split), ``random`` (a :class:`Sure`), ``group_aware``,
-    ``groups`` and ``stratify`` (the arguments, if given), ``by`` (how the sides come out).
+    ``groups`` and ``stratify`` (the arguments, if given), ``by`` (how the sides come out), and all
+    ``args``.
     """
     rule = row["split"]
     splitter = _splitter(it, args, receiver)
@@ -65,6 +67,8 @@ def note(
         splitter=splitter,
         opaque_splitter=_opaque_splitter(args),
         by=gives,
+        args=args,
+        seeds=[args.get(param, row.get("params")) for param in row.get("unless", ())],
     )
     if gives == "inplace" and it.sure > Sure.NO:
         for data in event.facts["data"]:
@@ -157,4 +161,9 @@ def fold(it: Interpreter, value: Obj) -> Value | None:
 
 
 def _side(data: Data, event: Event, part: str) -> Data:
-    return derive([data], side=Side(event, part), column=data.column, rows="subset")
+    side = Side(event, part)
+    random = event.facts["random"] is Sure.YES
+    piece = Piece(piece_of(data), "draw", event=event) if random else None
+    return derive(
+        [data], side=side, column=data.column, rows="subset", piece=piece, width=data.width
+    )

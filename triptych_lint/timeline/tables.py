@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
-from triptych_lint.timeline import attributes, columns, keys, listing, norms
+from triptych_lint.timeline import attributes, columns, contents, keys, listing, norms, pieces
 from triptych_lint.timeline.events import Event, Sure
 from triptych_lint.timeline.values import (
     NO_TAGS,
@@ -169,6 +169,8 @@ def made(
     if rows == "same" and is_grouped(it, first) and not named:
         within_groups(it, first, args.node)
         out.columns = None
+    out.piece = pieces.piece_made(it, row, args, first)
+    out.width = contents.made(it, row, args, first)
     if rows == "aggregated":
         out.keys = frozenset(first.columns or named) or first.keys
         out.grouped = out.keys
@@ -202,7 +204,8 @@ def attribute(it: Interpreter, data: Data, name: str, node: t.Node) -> Value:
     if name == "is_unique" and data.column and it.level.call is None:
         return Unknown(name=name)
     if name in it.catalog.accessors:
-        return replace(data, attrs={}, parts=(*data.parts,))
+        piece, width = pieces.reached(data, name), contents.reached(data, name)
+        return replace(data, attrs={}, parts=(*data.parts,), piece=piece, width=width)
     if name in it.catalog.no_rows or name.startswith("_"):
         return Unknown(name=name)
     if data.type == FRAME and name not in it.catalog.frame_members:
@@ -215,6 +218,11 @@ def select(it: Interpreter, value: Value, index: Value, node: t.Sub) -> Value:
     data = as_rows(it, value)
     if data is None:
         return Unknown(tags=value.tags)
+    out = pieces.noted(it, data, index, node, _selected(it, data, index, node))
+    return contents.noted(data, index, node, out)
+
+
+def _selected(it: Interpreter, data: Data, index: Value, node: t.Sub) -> Value:
     if isinstance(index, Items) and index.kind == "tuple":
         rows: Value = data
         for axis, part in enumerate(index.items):
@@ -285,6 +293,7 @@ def _drawn_mask(it: Interpreter, data: Data, index: Data) -> Data:
     split = cuts.get(("", ""))
     if split is None:
         split = it.emit("slice", "", node.waiting[0], data=[data], random=Sure.YES, by="mask")
+        split.facts["mask"] = index  # kept, so that no other mask comes to have its identity
         cuts["", ""] = split
         return derive([data], rows="subset", side=Side(split, "train"))
     split.kind = "split"
@@ -341,9 +350,12 @@ def mask(it: Interpreter, found: list[Data], values: Sequence[Value]) -> Value:
     norms.consume(it, values, it.level.call or statement)
     made_here = Obj(type="<drawn>", waiting=[statement])
     fits = tuple(fit for data in found if not data.statistic for fit in data.fits)
-    return derive(
+    out = derive(
         found, rows="mask", column=None, statistic=False, fits=fits, attrs={"<drawn>": made_here}
     )
+    if any(data.column for data in found):
+        out.tags -= {"drawn"}  # asks for values, in whatever order the rows are
+    return out
 
 
 def combined(it: Interpreter, found: list[Data], values: Sequence[Value], node: t.Node) -> Value:

@@ -15,7 +15,9 @@ from triptych_lint import tree as t
 
 if TYPE_CHECKING:
     from triptych_lint.module import Module
+    from triptych_lint.timeline.contents import Width
     from triptych_lint.timeline.events import Event
+    from triptych_lint.timeline.pieces import Piece
 
 Tags = frozenset[str]
 NO_TAGS: Tags = frozenset()
@@ -221,6 +223,10 @@ class Data(Obj):
     """``param`` where the rows came in through a function that nobody calls."""
     names: frozenset[str] = frozenset()
     """Names that the rows were bound to."""
+    piece: Piece | None = None
+    """Which rows these are, where that is known for certain."""
+    width: Width | None = None
+    """Which columns these are, where that is known for certain."""
 
     def carries(self, fit: Event) -> bool:
         """Whether the output of ``fit`` is among these rows."""
