@@ -17,6 +17,7 @@ from triptych_lint.timeline import (
     keys,
     listing,
     methods,
+    moments,
     norms,
     options,
     outside,
@@ -149,6 +150,8 @@ def apply(
         tags |= {"drawn"}
     if "unordered" in row:
         tags |= listing.note(it, name, node, row["unordered"])
+    if "time" in row or "looks_ahead" in row:
+        tags |= moments.note(it, name, row, args, node)
     if "sorts" in row:
         tags = listing.settled(tags)
     if "scales" in row:
