@@ -47,6 +47,11 @@ def width_of(data: Data) -> Width:
     return data.width
 
 
+def column_of(data: Data, name: str) -> Width:
+    """One column of ``data``."""
+    return replace(width_of(data), column=name)
+
+
 def reached(data: Data, accessor: str) -> Width | None:
     """The columns behind ``data.loc`` or ``data.values``; turned around they are rows."""
     return width_of(data) if accessor != "T" else None

@@ -67,7 +67,6 @@ def note(
         splitter=splitter,
         opaque_splitter=_opaque_splitter(args),
         by=gives,
-        args=args,
         seeds=[args.get(param, row.get("params")) for param in row.get("unless", ())],
     )
     if gives == "inplace" and it.sure > Sure.NO:

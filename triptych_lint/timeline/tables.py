@@ -261,6 +261,8 @@ def column(
         added=(),
         column=names[0] if single else None,
         columns=data.columns if grouped else None if single else tuple(names),
+        piece=None if grouped else pieces.piece_of(data),
+        width=contents.column_of(data, names[0]) if single and not grouped else None,
     )
 
 
