@@ -1,7 +1,7 @@
 """The order of rows in time: what is computed from earlier rows, and what sees later ones.
 
-Two tags follow the values: ``past@`` and ``ahead@``, each with the order of its event. Columns carry
-them into their table when they are written.
+Two tags follow the values: ``past@`` and ``ahead@``, each with the order of its event. Columns
+carry them into their table when they are written.
 """
 
 from __future__ import annotations
