@@ -16,6 +16,7 @@ from triptych_lint.timeline import (
     norms,
     options,
     outside,
+    scores,
     splits,
     streams,
     tables,
@@ -107,9 +108,9 @@ def apply(
     if "fits" in row or "trains" in row:
         streams.run_waiting(it, "fit", [receiver, *args.values], node)
     if "fits" in row and (receiver is None or isinstance(receiver, Obj)):
-        return fits.fit(it, name, row, args, node, receiver)
+        return scores.fitted(it, fits.fit(it, name, row, args, node, receiver))
     if "applies" in row and isinstance(receiver, Obj):
-        return fits.transform(it, receiver, args)
+        return scores.applied(it, name, row, args, node, receiver)
     if "environment" in row:
         return options.from_environment(it, args)
     if "statistic" in row:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
-from triptych_lint.timeline import columns, norms
+from triptych_lint.timeline import columns, norms, sides
 from triptych_lint.timeline.events import Event, Sure
 from triptych_lint.timeline.values import (
     NO_TAGS,
@@ -40,7 +40,7 @@ def derive(
 ) -> Data:
     """Rows made from ``sources``, which keep their roots, their fits and their side."""
     first = next((source for source in sources if not source.statistic), sources[0])
-    side = next((source.side for source in sources if source.side), None)
+    side = sides.together(sources, joined=rows == "joined")
     fits: list[Event] = []
     for source in sources:
         fits.extend(fit for fit in source.fits if fit not in fits)
@@ -295,7 +295,8 @@ def mask(it: Interpreter, found: list[Data], values: Sequence[Value]) -> Value:
 
 def combined(it: Interpreter, found: list[Data], values: Sequence[Value], node: t.Node) -> Value:
     """Arithmetic with tables; with a statistic of the same rows it is a normalisation."""
-    return derive(found, tags=tags_of(values), column=None)
+    side = sides.together(found, joined=True)
+    return derive(found, tags=tags_of(values), column=None, side=side)
 
 
 def collected(it: Interpreter, found: list[Data], kind: str) -> Data:

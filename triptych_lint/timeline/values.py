@@ -186,6 +186,8 @@ class Side:
 
     split: Event
     part: str
+    table: int = 0
+    """Which of the tables that were split together, in their order, these rows are from."""
 
 
 @dataclass(slots=True, eq=False)
