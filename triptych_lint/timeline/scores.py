@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
-from triptych_lint.timeline import fits, tables
+from triptych_lint.timeline import fits, sides, tables
 from triptych_lint.timeline.events import Event, Run
-from triptych_lint.timeline.values import Data, Obj, Value, rows_in
+from triptych_lint.timeline.values import PREDICTED, Data, Obj, Value, predictions, rows_in
 
 if TYPE_CHECKING:
     from triptych_lint.timeline.calls import Args
     from triptych_lint.timeline.interpreter import Interpreter
 
-_PREDICTED, _FITTED = "predicted@", "fitted@"
-"""The tags of predictions and of what a fit gives, followed by the number of the event."""
+_FITTED = "fitted@"
+"""The tag of what a fit gives, followed by the number of the event."""
+
+
+# While the run is followed
 
 
 def fitted(it: Interpreter, value: Value) -> Value:
@@ -24,25 +29,6 @@ def fitted(it: Interpreter, value: Value) -> Value:
         fit = next((event for event in reversed(it.events) if event.kind == "fit"), None)
         value.tags |= {f"{_FITTED}{fit.order}"} if fit is not None else frozenset()
     return value
-
-
-def output_of(fit: Event, rows: Data) -> bool:
-    """Whether rows hold what a fit gave, or what was transformed by what it learned."""
-    return f"{_FITTED}{fit.order}" in rows.tags
-
-
-def is_predicted(rows: Data) -> bool:
-    """Whether rows hold what a model predicted."""
-    return any(tag.startswith(_PREDICTED) for tag in rows.tags)
-
-
-def trained_on(run: Run, applied: Event) -> list[Data]:
-    """The rows that a model was fitted on last, before it was applied."""
-    last = None
-    for event in run.of("train"):
-        if event.order < applied.order and event.receiver is applied.receiver:
-            last = event
-    return rows_in(last.facts["args"].values[:1]) if last is not None else []
 
 
 def applied(it: Interpreter, name: str, row: Row, args: Args, node: t.Node, receiver: Obj) -> Value:
@@ -61,7 +47,101 @@ def applied(it: Interpreter, name: str, row: Row, args: Args, node: t.Node, rece
     )
     out = fits.transform(it, receiver, args)
     if predicts:
-        out.tags |= {f"{_PREDICTED}{event.order}"}
+        out.tags |= {f"{PREDICTED}{event.order}"}
     elif receiver.fitted is not None:
         out.tags |= {f"{_FITTED}{receiver.fitted.order}"}
     return out
+
+
+# What rules ask
+
+
+def output_of(fit: Event, rows: Data) -> bool:
+    """Whether rows hold what a fit gave, or what was transformed by what it learned."""
+    return f"{_FITTED}{fit.order}" in rows.tags
+
+
+def is_predicted(rows: Data) -> bool:
+    """Whether rows hold what a model predicted."""
+    return bool(predictions([rows]))
+
+
+def learned_from(training: Event) -> list[Data]:
+    """The rows that a training call is given to learn from."""
+    args, row = training.facts["args"], training.facts["row"]
+    if "learns_from" not in row:
+        return rows_in(args.values[:1])
+    given = args.get(row["learns_from"], row.get("params"))
+    return rows_in([given]) if given is not None else []
+
+
+def training_of(run: Run, applied: Event) -> Event | None:
+    """The last training of the model that is applied or scored, before that."""
+    made = applied.receiver.made if isinstance(applied.receiver, Obj) else None
+    last = made if made is not None and made.kind == "train" else None
+    for event in run.of("train"):
+        if event.order < applied.order and event.receiver is applied.receiver is not None:
+            last = event
+    return last
+
+
+def trained_on(run: Run, applied: Event) -> list[Data]:
+    """The rows that a model was fitted on last, before it was applied."""
+    last = training_of(run, applied)
+    return learned_from(last) if last is not None else []
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A score of one model: where it is computed, and where the model was applied and trained."""
+
+    event: Event
+    applied: Event
+    rows: Data | None
+    training: Event | None
+
+    def on_trained_rows(self) -> bool:
+        """Whether these are, for certain, the rows that the model has learned from."""
+        if self.training is None or self.rows is None:
+            return False
+        return any(
+            _same(self.training, known, self.applied, self.rows)
+            for known in learned_from(self.training)
+        )
+
+
+def scores(run: Run) -> Iterator[Score]:
+    """The scores of the run, one for each model and table that goes into one."""
+    events = {event.order: event for event in run.of("apply")}
+    for event in run.of("evaluate"):
+        made = [events[n] for n in predictions(event.facts["args"].values) if n in events]
+        if event.receiver is not None:
+            rows = rows_in(event.facts["args"].values[:1])
+            yield Score(event, event, rows[0] if rows else None, training_of(run, event))
+        elif made:
+            for use in made:
+                data: list[Data] = use.facts["data"]
+                yield Score(event, use, data[0] if data else None, training_of(run, use))
+        else:
+            yield Score(event, event, None, None)
+
+
+def _same(training: Event, known: Data, applied: Event, rows: Data) -> bool:
+    """Whether two calls were given the same rows: one object, or one expression of the same."""
+    if known is rows:
+        return True
+    one, other = _first(training), _first(applied)
+    if one is None or other is None or isinstance(other, t.Name) or known.roots != rows.roots:
+        return False
+    here = training.stack[-1].function is applied.stack[-1].function
+    text = training.place.module.text(one) == applied.place.module.text(other)
+    return here and text and _sides(known) == _sides(rows)
+
+
+def _first(call: Event) -> t.Expr | None:
+    node = call.node
+    return node.args[0].value if isinstance(node, t.Call) and node.args else None
+
+
+def _sides(rows: Data) -> list[tuple[Event, str]]:
+    return [(side.split, side.part) for side in sides.lineage(rows)]

@@ -23,6 +23,7 @@ from triptych_lint.timeline.values import (
     Tags,
     Unknown,
     Value,
+    predictions,
     rows_in,
     tags_of,
 )
@@ -286,6 +287,7 @@ def mask(it: Interpreter, found: list[Data], values: Sequence[Value]) -> Value:
     """A comparison of a column: a mask over its rows."""
     statement = it.level.path[-1]
     norms.consume(it, values, it.level.call or statement)
+    compared(it, found, statement)
     made_here = Obj(type="<drawn>", waiting=[statement])
     fits = tuple(fit for data in found if not data.statistic for fit in data.fits)
     return derive(
@@ -296,7 +298,15 @@ def mask(it: Interpreter, found: list[Data], values: Sequence[Value]) -> Value:
 def combined(it: Interpreter, found: list[Data], values: Sequence[Value], node: t.Node) -> Value:
     """Arithmetic with tables; with a statistic of the same rows it is a normalisation."""
     side = sides.together(found, joined=True)
+    compared(it, found, node)
     return derive(found, tags=tags_of(values), column=None, side=side)
+
+
+def compared(it: Interpreter, found: list[Data], node: t.Node) -> None:
+    """Note that predictions meet rows that are none: somebody may compute a score by hand."""
+    orders = [predictions([rows]) for rows in found]
+    if any(orders) and not all(orders):
+        it.emit("compared", "", node, predictions=frozenset(n for part in orders for n in part))
 
 
 def collected(it: Interpreter, found: list[Data], kind: str) -> Data:

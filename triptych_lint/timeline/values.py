@@ -281,6 +281,16 @@ def tags_of(values: Iterable[Value]) -> Tags:
     return out
 
 
+PREDICTED = "predicted@"
+"""The tag of predictions, followed by the number of the event that made them."""
+
+
+def predictions(values: Iterable[Value]) -> list[int]:
+    """The events that made the predictions among ``values``, by their numbers."""
+    tags = tags_of(values)
+    return sorted(int(tag[len(PREDICTED) :]) for tag in tags if tag.startswith(PREDICTED))
+
+
 def rows_in(values: Iterable[Value]) -> list[Data]:
     """The tables among ``values`` and inside of lists, tuples and dicts among them."""
     out: list[Data] = []
