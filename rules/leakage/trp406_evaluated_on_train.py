@@ -65,7 +65,7 @@ def evaluated_on_train(timeline: Timeline) -> Iterator[Ask]:
             )
     if asked or may_be_validated(run):
         return
-    found = [score for score in scores(run) if score.event.sure is Sure.YES]
+    found = [score for score in scores(run) if score.event.sure > Sure.NO]
     telling = any(withheld(score) or predicts_others(run, score) for score in found)
     for score in found if telling else [s for s in found if s.event.facts["how"] == "classes"]:
         if score.training is not None:

@@ -146,7 +146,10 @@ def apply(
         tags |= norms.norm(it)
     if "anchor" in row:
         tags |= {anchors.tag(row["anchor"])}
-    return _result(it, name, row, args, node, receiver, event or made, waiting, tags)
+    if "picks" in row:
+        scores.judged(it, args.values, node)
+    given = _result(it, name, row, args, node, receiver, event or made, waiting, tags)
+    return scores.scored(event, given)
 
 
 def own_method(it: Interpreter, func: Func, args: Args, node: t.Node) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from triptych_lint import tree as t
-from triptych_lint.timeline import attributes, binding, calls, imports, norms, tables
+from triptych_lint.timeline import attributes, binding, calls, imports, norms, scores, tables
 from triptych_lint.timeline.values import (
     OPTIONAL,
     Const,
@@ -156,6 +156,7 @@ def _compare(it: Interpreter, node: t.Compare, scope: Scope) -> Value:
             return answer
         if op in ("Is", "IsNot"):
             return Unknown()
+    scores.judged(it, values, node)
     tables_here = [value for value in values if isinstance(value, Data)]
     if tables_here:
         return tables.mask(it, tables_here, values)

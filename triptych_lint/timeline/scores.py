@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,14 +10,23 @@ from triptych_lint import tree as t
 from triptych_lint.catalog import Row
 from triptych_lint.timeline import fits, sides, tables
 from triptych_lint.timeline.events import Event, Run
-from triptych_lint.timeline.values import PREDICTED, Data, Obj, Value, predictions, rows_in
+from triptych_lint.timeline.values import (
+    PREDICTED,
+    Data,
+    Obj,
+    Unknown,
+    Value,
+    predictions,
+    rows_in,
+    tags_of,
+)
 
 if TYPE_CHECKING:
     from triptych_lint.timeline.calls import Args
     from triptych_lint.timeline.interpreter import Interpreter
 
-_FITTED = "fitted@"
-"""The tag of what a fit gives, followed by the number of the event."""
+_FITTED, _SCORED = "fitted@", "scored@"
+"""The tags of what a fit gives, and of a score, followed by the number of the event."""
 
 
 # While the run is followed
@@ -44,6 +53,7 @@ def applied(it: Interpreter, name: str, row: Row, args: Args, node: t.Node, rece
         data=[data] if data is not None else [],
         fitted=receiver.fitted,
         predicts=predicts,
+        given=given,
     )
     out = fits.transform(it, receiver, args)
     if predicts:
@@ -51,6 +61,21 @@ def applied(it: Interpreter, name: str, row: Row, args: Args, node: t.Node, rece
     elif receiver.fitted is not None:
         out.tags |= {f"{_FITTED}{receiver.fitted.order}"}
     return out
+
+
+def scored(event: Event | None, value: Value) -> Value:
+    """``value``, which a call gives that computes a score, marked as that score."""
+    if event is not None and event.kind == "evaluate" and isinstance(value, Unknown):
+        value.tags |= {f"{_SCORED}{event.order}"}
+    return value
+
+
+def judged(it: Interpreter, values: Iterable[Value], node: t.Node) -> None:
+    """Note that scores are compared, or the best of them is taken."""
+    tags = tags_of(values)
+    orders = frozenset(int(tag[len(_SCORED) :]) for tag in tags if tag.startswith(_SCORED))
+    if orders:
+        it.emit("judged", "", node, scores=orders)
 
 
 # What rules ask
@@ -99,6 +124,8 @@ class Score:
     applied: Event
     rows: Data | None
     training: Event | None
+    given: Value | None = None
+    """What was scored, also where nothing is known of it but its name."""
 
     def on_trained_rows(self) -> bool:
         """Whether these are, for certain, the rows that the model has learned from."""
@@ -116,21 +143,34 @@ def scores(run: Run) -> Iterator[Score]:
     for event in run.of("evaluate"):
         made = [events[n] for n in predictions(event.facts["args"].values) if n in events]
         if event.receiver is not None:
-            rows = rows_in(event.facts["args"].values[:1])
-            yield Score(event, event, rows[0] if rows else None, training_of(run, event))
+            given = event.facts["args"].values[:1]
+            rows = rows_in(given)
+            first = rows[0] if rows else None
+            yield Score(event, event, first, training_of(run, event), *given)
         elif made:
             for use in made:
                 data: list[Data] = use.facts["data"]
-                yield Score(event, use, data[0] if data else None, training_of(run, use))
+                first = data[0] if data else None
+                yield Score(event, use, first, training_of(run, use), use.facts["given"])
         else:
             yield Score(event, event, None, None)
+
+
+def by_hand(run: Run) -> Iterator[Score]:
+    """Predictions that meet other rows: scores, perhaps, that no library computes."""
+    events = {event.order: event for event in run.of("apply")}
+    for event in run.of("compared"):
+        for use in (events[n] for n in event.facts["predictions"] if n in events):
+            data: list[Data] = use.facts["data"]
+            first = data[0] if data else None
+            yield Score(event, use, first, training_of(run, use), use.facts["given"])
 
 
 def _same(training: Event, known: Data, applied: Event, rows: Data) -> bool:
     """Whether two calls were given the same rows: one object, or one expression of the same."""
     if known is rows:
         return True
-    one, other = _first(training), _first(applied)
+    one, other = first_argument(training), first_argument(applied)
     if one is None or other is None or isinstance(other, t.Name) or known.roots != rows.roots:
         return False
     here = training.stack[-1].function is applied.stack[-1].function
@@ -138,7 +178,8 @@ def _same(training: Event, known: Data, applied: Event, rows: Data) -> bool:
     return here and text and _sides(known) == _sides(rows)
 
 
-def _first(call: Event) -> t.Expr | None:
+def first_argument(call: Event) -> t.Expr | None:
+    """The expression that a call is given first."""
     node = call.node
     return node.args[0].value if isinstance(node, t.Call) and node.args else None
 
