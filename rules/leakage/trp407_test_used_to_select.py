@@ -38,7 +38,8 @@ from triptych_lint.timeline.selection import Choice, choices
         " {rows}, and line {report_line} relies on that score.",
     },
     statement={
-        "stops": "`{at}` keeps what is best on the rows that line {report_line} reports the score on.",
+        "stops": "`{at}` keeps what is best on the rows that line {report_line} reports a score"
+        " on.",
         "loop": "Each setting of the loop is scored on the rows that the result is reported on.",
     },
     needs={"train"},

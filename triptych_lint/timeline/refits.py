@@ -37,14 +37,28 @@ def refits(run: Run) -> Iterator[Refit]:
         for train, other in fits:
             if train is fit or other != what or not _alike(fit, train) or exclusive(fit, train):
                 continue
-            if fit.node is train.node and len(fit.stack) > 1 and fit.sure < Sure.YES:
-                continue  # a function that fits on demand, and may not be asked to here
+            if fit.node is train.node and len(fit.stack) > 1 and not _of_a_table(run, fit):
+                continue
             kept: Data = train.facts["data"][0]
             split = sides.apart(kept, held)
             used = _of_one_split(run, fit, train) if split else _of_two_files(run, fit, train)
             if used:
                 yield Refit(fit, train, what, split)
                 break
+
+
+def _of_a_table(run: Run, fit: Event) -> bool:
+    """Whether a function that is run for both sides always fits, and on columns or whole tables.
+
+    A fit on demand may not be asked for here, and one for each row takes nothing from the others.
+    """
+    return _writes(run, fit) if fit.loops else fit.sure is Sure.YES
+
+
+def _writes(run: Run, fit: Event) -> bool:
+    """Whether each pass of the loop around a fit writes what it gives to the table."""
+    written = (event for event in run.of("written") if event.loops == fit.loops)
+    return any(_output(fit, value) for event in written for value in event.facts["values"])
 
 
 def _what(run: Run, fit: Event) -> str:
@@ -102,16 +116,25 @@ def _transforms(run: Run, fit: Event) -> bool:
 def _of_two_files(run: Run, fit: Event, train: Event) -> bool:
     """Whether a model learns from the one file and predicts the other."""
     held, kept = fit.facts["data"][0], train.facts["data"][0]
-    if _is_summary(fit) or held.roots & kept.roots:
+    own = held.roots - kept.roots
+    # What was merged into both is shared; each has rows of its own.
+    shared = held.roots & kept.roots and not (held.names and not held.names & kept.names)
+    if _is_summary(fit) or shared or not own or not kept.roots - held.roots:
         return False
     inside = any(side.part == sides.TRAIN for side in sides.lineage(held))
+    # A fit in a loop that writes no column may be one for each row, which sees no other row.
+    trained = any(set(fit.loops) & set(event.loops) for event in run.of("train"))
+    if fit.loops and not trained and not _writes(run, fit):
+        return False
     return not inside and _reaches_model(run, fit, train)
 
 
 def _reaches_model(run: Run, fit: Event, train: Event) -> bool:
     """Whether some model was fitted on the output of the one and applied to that of the other."""
     held, kept = fit.facts["data"][0].roots, train.facts["data"][0].roots
-    files = not held & kept
+    files = bool(held - kept and kept - held)
+    if files:
+        held, kept = held - kept, kept - held
     for event in run.of("apply"):
         if not event.facts["predicts"]:
             continue
