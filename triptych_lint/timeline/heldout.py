@@ -5,7 +5,7 @@ from __future__ import annotations
 from triptych_lint.timeline import sides
 from triptych_lint.timeline.events import Event, Run, Sure
 from triptych_lint.timeline.scores import Score, learned_from, scores, training_of
-from triptych_lint.timeline.values import Const, Data, Items, Obj, Side, Value, predictions, rows_in
+from triptych_lint.timeline.values import Const, Data, Items, Obj, Side, Value, predictions
 
 
 def may_be_validated(run: Run) -> bool:
@@ -64,15 +64,15 @@ def chooses(training: Event) -> bool:
 
 def watches_itself(training: Event) -> bool:
     """Whether the rows to validate on are, for certain, those that the call learns from."""
-    value = watched(training)
-    own = learned_from(training)
+    value, args = watched(training), training.facts["args"]
+    own: list[Value] = [*learned_from(training), *args.values[:1]]
     pairs = value.items if isinstance(value, Items) and not value.open else []
-    tables = [rows_in([pair])[:1] for pair in pairs]
     if isinstance(value, Items) and value.kind == "tuple":
-        tables = [rows_in([value])[:1]]
+        pairs = [value]
+    tables = [p.items[0] if isinstance(p, Items) and p.items else p for p in pairs]
     # Watched once, it may stand there to show how training goes; twice, one is to be validated on.
     shown = "selects" in training.facts["row"] and (len(tables) == 1 or not chooses(training))
-    same = bool(own and tables) and all(rows and rows[0] is own[0] for rows in tables)
+    same = bool(tables) and all(any(rows is known for known in own) for rows in tables)
     return same and not shown
 
 

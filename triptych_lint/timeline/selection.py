@@ -75,7 +75,7 @@ def _stops_on(run: Run, training: Event) -> list[Value]:
         tables = [v.items[0] if isinstance(v, Items) and v.items else v for v in listed]
     else:
         tables = [value]
-    own = learned_from(training)
+    own: list[Value] = [*learned_from(training), *args.values[:1]]
     return [v for v in tables if not any(same_rows(v, known) for known in own) and _is_test(v)]
 
 
@@ -115,7 +115,7 @@ def _given(value: Value | None) -> bool:
 def _chosen_in_loop(run: Run, found: list[Score], score: Score) -> Event | None:
     """Where the best of a loop's scores is taken, or the setting that was read off them used."""
     loop = _trying_loop(score)
-    if loop is None or score.given is None or not _is_test(score.given):
+    if loop is None or not isinstance(score.given, Data) or not _is_test(score.given):
         return None
     for event in run.of("judged"):
         if score.event.order in event.facts["scores"]:
