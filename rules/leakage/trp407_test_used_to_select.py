@@ -13,10 +13,10 @@ of boosting on labels of pure noise, +0.061 (both measured).
     print(accuracy_score(y_test, model.predict(X_test)))
 
 Asked where early stopping, or a checkpoint of the best epoch, watches held-out rows and the model
-is then scored on the same; and where a loop scores each setting on them and the best is taken, or
-a last model of that kind is scored on them once more. A third part, another file that is predicted
-in the end, folds, and rows that are called validation rows and no test are right. So is a curve
-over the settings that nothing follows.
+is then scored on the same; and where a loop scores each setting, or each of several models, on
+them and the best is taken, or a last model of that kind is scored on them once more. A third part,
+another file that is predicted in the end, folds, and rows that are called validation rows and no
+test are right. So is a curve over the settings that nothing follows.
 
 Ignore it where the score is only compared with others that were chosen in the same way.
 """
@@ -34,13 +34,13 @@ from triptych_lint.timeline.selection import Choice, choices
     question={
         "stops": "Are there rows on which nothing was chosen? `{at}` keeps what is best on {rows},"
         " and line {report_line} reports the score on the same.",
-        "loop": "Are there rows on which nothing was chosen? Each setting of the loop is scored on"
+        "loop": "Are there rows on which nothing was chosen? Each pass of the loop is scored on"
         " {rows}, and line {report_line} relies on that score.",
     },
     statement={
         "stops": "`{at}` keeps what is best on the rows that line {report_line} reports a score"
         " on.",
-        "loop": "Each setting of the loop is scored on the rows that the result is reported on.",
+        "loop": "Each pass of the loop is scored on the rows that the result is reported on.",
     },
     needs={"train"},
 )
@@ -57,7 +57,7 @@ def test_used_to_select(timeline: Timeline) -> Iterator[Ask]:
 def _ask(timeline: Timeline, choice: Choice) -> Ask:
     module = timeline.module
     at, report = choice.at.place_in(module), choice.report.place_in(module)
-    told = "watches these rows" if choice.how == "stops" else "each setting is scored here"
+    told = "watches these rows" if choice.how == "stops" else "each pass is scored here"
     return Ask(
         at=at,
         variant=choice.how,

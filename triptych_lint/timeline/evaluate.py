@@ -156,7 +156,8 @@ def _compare(it: Interpreter, node: t.Compare, scope: Scope) -> Value:
             return answer
         if op in ("Is", "IsNot"):
             return Unknown()
-    scores.judged(it, values, node)
+    if not any(isinstance(value, Const) for value in values):
+        scores.judged(it, values, node)
     tables_here = [value for value in values if isinstance(value, Data)]
     if tables_here:
         return tables.mask(it, tables_here, values)

@@ -14,6 +14,7 @@ from triptych_lint.timeline.values import (
     PREDICTED,
     Data,
     Obj,
+    Tags,
     Unknown,
     Value,
     predictions,
@@ -70,10 +71,15 @@ def scored(event: Event | None, value: Value) -> Value:
     return value
 
 
+def tags(value: Value) -> Tags:
+    """The tags of the scores that a value holds."""
+    return frozenset(tag for tag in tags_of([value]) if tag.startswith(_SCORED))
+
+
 def judged(it: Interpreter, values: Iterable[Value], node: t.Node) -> None:
     """Note that scores are compared, or the best of them is taken."""
-    tags = tags_of(values)
-    orders = frozenset(int(tag[len(_SCORED) :]) for tag in tags if tag.startswith(_SCORED))
+    found = [tag for value in values for tag in tags(value)]
+    orders = frozenset(int(tag[len(_SCORED) :]) for tag in found)
     if orders:
         it.emit("judged", "", node, scores=orders)
 

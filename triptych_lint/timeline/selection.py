@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from triptych_lint import tree as t
-from triptych_lint.edits import names_in
+from triptych_lint.edits import imports, names_in
 from triptych_lint.timeline import sides, streams
 from triptych_lint.timeline.events import Event, Run, Sure
 from triptych_lint.timeline.scores import (
@@ -117,9 +117,14 @@ def _chosen_in_loop(run: Run, found: list[Score], score: Score) -> Event | None:
     loop = _trying_loop(score)
     if loop is None or not isinstance(score.given, Data) or not _is_test(score.given):
         return None
+    made = score.applied.receiver.made if isinstance(score.applied.receiver, Obj) else None
+    if made is None:
+        return None
     for event in run.of("judged"):
-        if score.event.order in event.facts["scores"]:
+        if score.event.order in event.facts["scores"] and not _only_shown(run, event):
             return event
+    if loop not in made.loops:
+        return None  # what other models of one kind do later says nothing of a list of models
     for other in found:
         later = other.event.order > score.event.order and loop not in other.event.loops
         if later and other.given is not None and same_rows(other.given, score.given):
@@ -127,6 +132,19 @@ def _chosen_in_loop(run: Run, found: list[Score], score: Score) -> Event | None:
             if final and _type(other) == _type(score):
                 return other.event
     return None
+
+
+def _only_shown(run: Run, event: Event) -> bool:
+    """Whether the best score only sets up a figure, as the limit of an axis."""
+    statement = event.stack[-1].path[-1]
+    expression = statement.value if isinstance(statement, t.ExprStmt) else None
+    root = expression.func if isinstance(expression, t.Call) else None
+    while isinstance(root, t.Attr):
+        root = root.value
+    if not isinstance(root, t.Name):
+        return False
+    bound = {name: dotted for _, dotted, name in imports(event.place.module)}
+    return bound.get(root.id, "").partition(".")[0] in run.catalog.showing
 
 
 def _trying_loop(score: Score) -> t.For | None:
@@ -137,14 +155,21 @@ def _trying_loop(score: Score) -> t.For | None:
     for loop in reversed(score.event.loops):
         if not isinstance(loop, t.For) or loop not in training.loops:
             continue
-        call = model.made.node
-        if loop not in model.made.loops or not isinstance(call, t.Call):
+        call, bound = model.made.node, names_in(loop.target)
+        if loop not in model.made.loops:
+            return loop if _is_called(training, bound) else None
+        if not isinstance(call, t.Call):
             return None
-        bound = names_in(loop.target)
         settings = [a for a in call.args if a.keyword not in ("random_state", "seed")]
         if any(names_in(argument.value) & bound for argument in settings):
             return loop
     return None
+
+
+def _is_called(training: Event, names: set[str]) -> bool:
+    """Whether the model that is trained goes by one of these names: one of many, in a loop."""
+    func = training.node.func if isinstance(training.node, t.Call) else None
+    return isinstance(func, t.Attr) and isinstance(func.value, t.Name) and func.value.id in names
 
 
 def _type(score: Score) -> str:
