@@ -64,8 +64,7 @@ def chooses(training: Event) -> bool:
 
 def watches_itself(training: Event) -> bool:
     """Whether the rows to validate on are, for certain, those that the call learns from."""
-    value, args = watched(training), training.facts["args"]
-    own: list[Value] = [*learned_from(training), *args.values[:1]]
+    value, own = watched(training), learned_from(training)
     pairs = value.items if isinstance(value, Items) and not value.open else []
     if isinstance(value, Items) and value.kind == "tuple":
         pairs = [value]

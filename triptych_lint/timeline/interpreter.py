@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from triptych_lint import tree as t
 from triptych_lint.catalog import Catalog
 from triptych_lint.rule import Place
-from triptych_lint.timeline import calls, norms
+from triptych_lint.timeline import calls, norms, tables
 from triptych_lint.timeline.evaluate import evaluate
 from triptych_lint.timeline.events import Event, Frame, Sure
 from triptych_lint.timeline.options import Option
@@ -196,7 +196,7 @@ class Interpreter:
             if self.levels:
                 given = scope.vars.values()
                 norms.consume(self, given, self.level.call or node, gradients=True)
-            return self.last.get(node) or Unknown()
+            return tables.again(self.last.get(node) or Unknown())
         if self.sure > Sure.NO:
             self.runs[node] = runs + 1
         self.levels.append(_Level(func.module, scope, func))

@@ -206,10 +206,26 @@ def _report(found: list[Score], rows: Value, training: Event) -> Score | None:
         (
             s
             for s in found
-            if s.training is training and s.given is not None and same_rows(s.given, rows)
+            if s.training is training
+            and s.given is not None
+            and same_rows(s.given, rows)
+            and (isinstance(rows, Data) or _named_alike(training, s))
         ),
         None,
     )
+
+
+def _named_alike(training: Event, score: Score) -> bool:
+    """Whether the rows that are scored stand by their name in the call that watches them.
+
+    Of what cannot be read, pieces that differ may look the same.
+    """
+    rows, call = first_argument(score.applied), training.node
+    here = score.applied.stack[-1].function is training.stack[-1].function
+    if not here or not isinstance(rows, t.Name) or not isinstance(call, t.Call):
+        return False
+    watches = [a.value for a in call.args if a.keyword == training.facts["row"]["watches"]]
+    return any(rows.id in names_in(value) for value in watches)
 
 
 def _last_part(run: Run, found: list[Score], chosen: Score) -> bool:

@@ -120,6 +120,13 @@ def _instance_rows(it: Interpreter, inst: Inst) -> Data | None:
     return rows
 
 
+def again(value: Value) -> Value:
+    """Rows like these: what a function gives another time is not the table that it gave before."""
+    if isinstance(value, Items):
+        return replace(value, items=[again(item) for item in value.items])
+    return replace(value) if isinstance(value, Data) else value
+
+
 def _root(it: Interpreter) -> int:
     it.roots += 1
     return it.roots
