@@ -10,7 +10,7 @@ import yaml
 
 FOLDER = Path(__file__).parent.parent / "triptych_lint" / "catalog"
 Row = Mapping[str, Any]
-_OTHER_SHAPES = {"engine.yaml", "ids.yaml", "variables.yaml"}
+_OTHER_SHAPES = {"engine.yaml", "ids.yaml", "scripts.yaml", "variables.yaml"}
 
 
 def read(name: str) -> Any:
@@ -32,6 +32,14 @@ OTHER_VERSIONS = {
     "aim.Run.track": "aim 3 and later",
     "google.colab.output.serve_kernel_port_as_iframe": "inside of Colab only",
     "google.colab.output.serve_kernel_port_as_window": "inside of Colab only",
+    "gymnasium.Env.seed": "gym before 0.26",
+    "gymnasium.Env.single_action_space": "vector environments",
+    "haiku.jit": "removed by 0.0.17",
+    "imblearn.base.BaseSampler.fit_sample": "up to 0.7",
+    "jax.random.shuffle": "removed by 0.10",
+    "keras.Model.fit_generator": "Keras 2",
+    "pandas.DataFrame.append": "up to 1.5",
+    "pandas.Series.append": "up to 1.5",
     "random.binomialvariate": "Python 3.12 and later",
     "sentence_transformers.SentenceTransformer.fit": "up to 5",
     "trl.CPOTrainer": "up to 0.25, then in trl.experimental",

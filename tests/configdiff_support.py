@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from triptych_lint.configdiff.compare import Changeset, Comparison, FileDiff
+from triptych_lint.configdiff import notes
+from triptych_lint.configdiff.compare import Changeset, Comparison, Declared, FileDiff
 from triptych_lint.configdiff.config import Config
 from triptych_lint.configdiff.session import questions
 from triptych_lint.configdiff.variables import Variables, load
@@ -54,13 +55,28 @@ def compare(
     *,
     strict: bool = False,
     variables: Variables | None = None,
+    folder: Path | None = None,
+    select: tuple[str, ...] = (),
 ) -> Verdict:
-    """The verdict on two texts of a file called ``name``."""
+    """The verdict on two texts of a file called ``name``.
+
+    ``folder`` may hold notes (``state.md``) and the scripts that read the config.
+    """
     comparison = Comparison(variables or load(), strict)
     before, after = (Config(text.encode(), name) for text in (old, new))
     file = comparison.of(before, after, "old")
-    finder = SettingsFinder({"strict": strict}, isolated=True)
-    (report,) = questions(Changeset((file,)), finder)
+    finder = SettingsFinder({"strict": strict, "extend-select": select}, isolated=True)
+    found = notes.find(str(folder), 0.0) if folder else notes.Notes()
+    declared = Declared(
+        found.path,
+        lambda run: found.named(run, comparison.variables),
+        found.formal,
+        pending=True,
+    )
+    readers = sorted(folder.glob("read_*.py")) if folder else []
+    scripts = [path.read_text(encoding="utf-8") for path in readers]
+    changeset = Changeset((file,), declared, scripts=lambda: scripts)
+    (report,) = questions(changeset, finder)
     return Verdict(file, report.diagnostics)
 
 

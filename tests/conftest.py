@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from configdiff_repository import Repo
 from support import Run
 
 
@@ -33,3 +34,8 @@ def lint(tmp_path: Path) -> Callable[..., Run]:
         return Run(done.returncode, out, err)
 
     return run
+
+
+@pytest.fixture
+def repo(tmp_path: Path, lint: Callable[..., Run]) -> Repo:
+    return Repo(tmp_path, lint)

@@ -57,7 +57,7 @@ def test_every_type_that_a_row_refers_to_has_a_row() -> None:
             assert row.get(key, name) in {*ROWS, *words}, (name, key, row[key])
 
 
-CONDITIONS = ("when", "norm_when", "reshuffles")
+CONDITIONS = ("when", "norm_when", "reshuffles", "copies", "stacks")
 
 
 def test_conditions_name_their_defaults_or_must_be_given() -> None:
@@ -149,6 +149,13 @@ def _draw_all() -> dict[str, Any]:
     }
 
 
+def _agent(kind: Callable[..., Any]) -> Callable[[int], Any]:
+    """Make an agent of stable-baselines3, in an environment that it can act in."""
+    discrete = kind.__name__ in ("A2C", "DQN", "PPO")
+    env = "CartPole-v1" if discrete else "Pendulum-v1"
+    return lambda seed: kind("MlpPolicy", env, seed=seed, device="cpu")
+
+
 SEEDING = [
     name
     for name, row in ROWS.items()
@@ -171,6 +178,8 @@ def test_a_seeder_fixes_its_streams_and_no_other(name: str) -> None:
         seeder = getattr(importlib.import_module(owner), function)
     except ImportError:
         seeder = getattr(_class(owner), function)
+    if owner == "stable_baselines3":
+        seeder = _agent(seeder)
     named = set(ROWS[name]["seeds"])
     drawn = []
     for _ in range(2):

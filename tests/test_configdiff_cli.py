@@ -218,3 +218,43 @@ def test_outside_of_a_repository_two_files_are_asked_for(lint: Lint, tmp_path: P
     done = lint("diff", env={"GIT_CEILING_DIRECTORIES": str(tmp_path.parent)})
     assert done.code == 2
     assert "name two files to compare" in done.err
+
+
+def test_markdown_is_a_table_for_a_pull_request(diff: Lint) -> None:
+    new = LOUD.replace("warmup: 10", "warmup: ${x.y}").replace("name: next", "name: a|b_c")
+    done = diff(OLD, new + "extra: 1\n", "--output-format", "markdown")
+    assert done.code == 1
+    assert (
+        done.out
+        == """\
+### `new.yaml`
+
+Compared with old.yaml.
+
+| group | key | old | new | tied to |
+| --- | --- | --- | --- | --- |
+| **lr** | `lr` | `1e-3` | `3e-4` |  |
+| **optimizer** | `optimizer` | `sgd` | `adam` |  |
+| schedule | `warmup` | `10` | `${x.y}` | unresolved: not counted |
+
+Also changed, not counted: name.
+
+Added: extra = 1.
+
+> **TRP501** Two things move at once in new.yaml: lr 1e-3 to 3e-4, optimizer sgd to adam. \
+If val\\_loss changes, which one did it? (`new.yaml:2`)
+
+"""
+    )
+    assert diff(OLD, OLD, "--output-format", "markdown").out == ""
+
+
+def test_github_is_one_annotation_per_question(diff: Lint) -> None:
+    done = diff(OLD, LOUD, "--output-format", "github")
+    assert done.code == 1
+    assert done.out == (
+        "::warning file=new.yaml,line=2,endLine=2,title=TRP501 multi-variable-change,col=12,"
+        "endColumn=16::Two things move at once in new.yaml: lr 1e-3 to 3e-4, optimizer sgd to adam."
+        " If val_loss changes, which one did it?\n"
+    )
+    assert diff(OLD, SOFT, "--output-format", "github").out.startswith("::notice file=new.yaml")

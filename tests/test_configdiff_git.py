@@ -2,70 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
+from configdiff_repository import Repo
 from configdiff_support import write
-from support import Run
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 
 OLD = "optimizer: sgd\nlr: 1e-3\nbatch_size: 32\nepochs: 10\nloss: bce\nseed: 1\n"
 TWO = OLD.replace("sgd", "adam").replace("1e-3", "3e-4")
 ONE = OLD.replace("sgd", "adam")
-IDENTITY = {
-    "GIT_AUTHOR_NAME": "t",
-    "GIT_AUTHOR_EMAIL": "t@example.org",
-    "GIT_COMMITTER_NAME": "t",
-    "GIT_COMMITTER_EMAIL": "t@example.org",
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-}
-
-
-class Repo:
-    """A repository in a folder of its own."""
-
-    def __init__(self, folder: Path, lint: Callable[..., Run]) -> None:
-        self.folder = folder
-        self._lint = lint
-        self._env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")} | IDENTITY
-        self.git("init", "--quiet")
-
-    def git(self, *args: str, check: bool = True) -> str:
-        done = subprocess.run(
-            ["git", *args], cwd=self.folder, env=self._env, capture_output=True, text=True
-        )
-        assert done.returncode == 0 or not check, done.stderr
-        return done.stdout
-
-    def commit(self, files: dict[str, str]) -> None:
-        self.stage(files)
-        self.git("commit", "--quiet", "-m", "state")
-
-    def stage(self, files: dict[str, str]) -> None:
-        for name, text in files.items():
-            write(self.folder / name, text)
-            self.git("add", "--", name)
-
-    def diff(self, *args: str, cwd: str = ".") -> Run:
-        return self._lint("diff", *args, cwd=self.folder / cwd)
-
-    def found(self, *args: str, cwd: str = ".") -> tuple[int, list[dict[str, Any]]]:
-        """The exit code and the diagnostics."""
-        done = self.diff(*args, "--output-format", "json", cwd=cwd)
-        return done.code, json.loads(done.out)["diagnostics"]
-
-
-@pytest.fixture
-def repo(tmp_path: Path, lint: Callable[..., Run]) -> Repo:
-    return Repo(tmp_path, lint)
 
 
 def test_the_first_commit_has_nothing_to_compare_with(repo: Repo) -> None:
@@ -201,7 +148,7 @@ def test_an_untracked_file_has_nothing_to_compare_with_and_a_clean_one_no_change
     repo: Repo,
 ) -> None:
     repo.commit({"clean.yaml": OLD})
-    write(repo.folder / "untracked.yaml", OLD)
+    write(repo.folder / "untracked.yaml", "lr: 1\n")
     assert repo.diff("untracked.yaml").err == (
         "untracked.yaml: is not in HEAD yet: nothing to compare it with\n"
     )

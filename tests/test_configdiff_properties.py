@@ -11,7 +11,11 @@ from configdiff_support import compare
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from triptych_lint.configdiff.compare import Comparison
+from triptych_lint.configdiff.joint import is_joint
+from triptych_lint.configdiff.ladder import ladder
 from triptych_lint.configdiff.nodes import ConfigError
+from triptych_lint.configdiff.variables import load
 
 NAMES = [
     "lr", "learning_rate", "batch_size", "optimizer", "betas", "weight_decay", "epochs", "seed",
@@ -124,3 +128,63 @@ def test_no_text_at_all_raises_anything_but_the_clear_line(text: str, name: str)
     except ConfigError:
         return
     assert found.changed == {}
+
+
+# The ladder
+
+settings_of_a_run = st.fixed_dictionaries(
+    {},
+    optional={
+        "lr": numbers,
+        "batch_size": st.integers(1, 512),
+        "optimizer": st.sampled_from(["sgd", "adam", "lion"]),
+        "epochs": st.integers(1, 300),
+        "dropout": st.floats(0.01, 0.9).map(lambda x: round(x, 3)),
+        "betas": st.lists(numbers, min_size=2, max_size=2),
+        "name": words,
+        "seed": st.integers(0, 9),
+    },
+)
+
+
+def in_python(config: dict[str, Any]) -> str:
+    return "".join(f"{name} = {value!r}  # {name}\n" for name, value in config.items())
+
+
+def in_toml(config: dict[str, Any]) -> str:
+    return "".join(f"{name} = {json.dumps(value)}\n" for name, value in config.items())
+
+
+FORMS: dict[str, Any] = {
+    "run.yaml": written,
+    "run.json": lambda config: json.dumps(config, indent=2),
+    "run.py": in_python,
+    "run.toml": in_toml,
+}
+
+
+@settings(max_examples=200, deadline=None)
+@given(settings_of_a_run, settings_of_a_run, st.sampled_from(sorted(FORMS)))
+def test_a_ladder_applied_in_full_gives_the_new_config(old: Any, new: Any, name: str) -> None:
+    before, after = FORMS[name](old), FORMS[name](new)
+    found = compare(before, after, name)
+    for run in found.file.runs:
+        if not is_joint(run):
+            continue
+        *steps, whole = ladder(found.file, run, Comparison(load()))
+        assert [step.name for step in steps] == found.counted
+        for step in steps:
+            assert compare(before, step.data.decode(), name).counted == [step.name]
+        assert compare(whole.data.decode(), after, name, strict=True).changed == {}
+
+
+@settings(max_examples=200, deadline=None)
+@given(settings_of_a_run, settings_of_a_run, st.randoms(use_true_random=False))
+def test_the_verdict_does_not_depend_on_the_format(
+    old: Any, new: Any, shuffle: random.Random
+) -> None:
+    verdicts = set()
+    for name, form in FORMS.items():
+        found = compare(form(old), form(reordered(new, shuffle)), name)
+        verdicts.add((found.word, tuple(found.counted), tuple(sorted(found.ties.items()))))
+    assert len(verdicts) == 1

@@ -68,6 +68,7 @@ def test_a_wheel_made_straight_from_the_checkout_holds_the_same_files(
     assert names(direct) == names(through_sdist)
     assert "triptych_lint/rules/seeds/trp201_unseeded_rng.py" in names(direct)
     assert "triptych_lint/catalog/torch.yaml" in names(direct)
+    assert "triptych_lint/mentor/story/page.css" in names(direct)
 
 
 def names(wheel: Path) -> list[str]:

@@ -111,6 +111,31 @@ def test_the_fixing_hook_leaves_what_is_unsafe(hooks: Path, work: Path) -> None:
     assert (work / "train.py").read_text() == UNSEEDED
 
 
+def test_the_config_hook_reads_scripts_and_new_files(hooks: Path, work: Path) -> None:
+    (work / "second.yaml").write_text("optimizer: adam\nlr: 0.0003\nbatch_size: 32\n")
+    script = UNSEEDED.replace("SGD(model.parameters(), lr=0.1)", "Adam(model.parameters(), lr=0.5)")
+    (work / "train.py").write_text(script)
+    git(work, "add", "--all")
+    done = try_hook(hooks, work, "triptych-config-diff")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "second.yaml, compared with its nearest sibling run.yaml" in done.stdout
+    assert "TRP502" in done.stdout
+
+
+def test_the_config_hook_compares_the_commits_of_a_range(hooks: Path, work: Path) -> None:
+    for text in ("optimizer: adam\nlr: 0.001\n", "optimizer: adam\nlr: 0.0003\n"):
+        (work / "run.yaml").write_text(f"{text}batch_size: 32\n")
+        git(work, "commit", "--all", "--quiet", "-m", "one")
+    refs = ("--from-ref", "HEAD~2", "--to-ref", "HEAD")
+    done = try_hook(hooks, work, "triptych-config-diff", *refs)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (work / "run.yaml").write_text("optimizer: sgd\nlr: 0.1\nbatch_size: 32\n")
+    git(work, "commit", "--all", "--quiet", "-m", "two")
+    done = try_hook(hooks, work, "triptych-config-diff", "--from-ref", "HEAD~1", "--to-ref", "HEAD")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert " two" in done.stdout
+
+
 def test_the_config_hook_asks_about_what_is_staged(hooks: Path, work: Path) -> None:
     quiet = try_hook(hooks, work, "triptych-config-diff", "--files", "run.yaml")
     assert quiet.returncode == 0, quiet.stdout + quiet.stderr

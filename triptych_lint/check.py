@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from triptych_lint.session import BROKEN, Options, Session
-from triptych_lint.settings import OUTPUT_FORMATS, SettingsError
+from triptych_lint.settings import MODES, OUTPUT_FORMATS, SettingsError
 
 INTERRUPTED = 130
 """What shells expect of a program that was stopped by Ctrl-C."""
@@ -52,6 +52,7 @@ _SETTINGS = (
     "strict",
     "fix",
     "unsafe_fixes",
+    "mode",
 )
 """Options that stand for a setting of the same name."""
 
@@ -63,6 +64,11 @@ _SETTINGS = (
     "--unsafe-fixes/--no-unsafe-fixes",
     default=None,
     help="With --fix: also those that change results, as seeding does.",
+)
+@click.option(
+    "--mode",
+    type=click.Choice(MODES),
+    help="Ask (exploration), or apply what is safe and state the rest (formalization).",
 )
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @_list_option(

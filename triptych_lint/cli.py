@@ -13,11 +13,17 @@ COMMANDS = {
     "check": "triptych_lint.check:check",
     "diff": "triptych_lint.configdiff.cli:diff",
     "rule": "triptych_lint.explain:rule",
+    "story": "triptych_lint.mentor.story.command:story",
+    "why": "triptych_lint.mentor.why.command:why",
+    "state": "triptych_lint.mentor.state.command:state",
 }
 SUMMARIES = {
     "check": "Read training code and ask what a mentor would ask (the default).",
     "diff": "Compare two versions of a config: did one variable move, or several?",
     "rule": "Explain a rule, or list them all.",
+    "story": "Tell the run of a script: the eight steps, and its events in order.",
+    "why": "Ask why the model is bad: seeds, gradients and leakage, with what to run next.",
+    "state": "Write goal, metric, seeds and splits into state.md.",
 }
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 

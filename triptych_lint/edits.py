@@ -131,20 +131,31 @@ def add_import(module: Module, line: str, before: int) -> Edit | None:
 def names_in(node: object) -> set[str]:
     """The names that an expression or statement reads or binds."""
     found: set[str] = set()
-    todo: list[object] = [node]
-    while todo:
-        item = todo.pop()
+    for item in walk(node):
         if isinstance(item, t.Name):
             found.add(item.id)
         elif isinstance(item, (t.Def, t.Class)):
             found.add(item.name)
         elif isinstance(item, (t.Import, t.ImportFrom)):
             found.update(alias or name.partition(".")[0] for name, alias in item.names)
-        elif isinstance(item, (tuple, list)):
-            todo.extend(item)
-        if isinstance(item, (t.Node, t.Param)):
-            todo.extend(getattr(item, field) for field in _fields(type(item)))
     return found
+
+
+def occurrences(node: object, name: str) -> int:
+    """How often an expression or statement reads or binds a name."""
+    return sum(isinstance(item, t.Name) and item.id == name for item in walk(node))
+
+
+def walk(node: object) -> Iterator[object]:
+    """A node, or several, and all that stands inside."""
+    todo: list[object] = [node]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, (tuple, list)):
+            todo.extend(item)
+        elif isinstance(item, (t.Node, t.Param)):
+            yield item
+            todo.extend(getattr(item, field) for field in _fields(type(item)))
 
 
 def _fields(cls: type) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from triptych_lint import catalog
+from triptych_lint.mentor.skills import skill_for
 from triptych_lint.model import Diagnostic, Evidence, FileReport, Problem
 from triptych_lint.module import UnparsableModule
 from triptych_lint.project import Project, is_test
@@ -108,7 +109,7 @@ def diagnostic(rule: Rule, question: Ask) -> Diagnostic:
         evidence=_evidence(question),
         fix=question.fix,
         url=rule.url,
-        skill=question.skill or rule.skill,
+        skill=question.skill or (skill_for(source.text) if rule.skill else None),
     )
 
 

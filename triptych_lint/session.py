@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -14,6 +14,7 @@ import click
 
 from triptych_lint.configfile import SettingsFinder
 from triptych_lint.discover import Target, discover
+from triptych_lint.mentor.mode import changes, is_formal, mode_of, stated
 from triptych_lint.model import Diagnostic, FileReport, Problem, Severity
 from triptych_lint.paths import cause_of, displayed
 from triptych_lint.report import render
@@ -58,12 +59,14 @@ class Session:
         self._options = options
         self._finder = SettingsFinder(overrides, config=options.config, isolated=options.isolated)
         self._tally = Tally()
+        self._overrides = overrides
+        self._formal = False
 
     def run(self, paths: Sequence[str]) -> int:
         """Lint ``paths`` and print; the exit code."""
         if "-" in paths or self._options.stdin_filename:
             return self._run_on_stdin(paths)
-        settings = self._finder.at(".")
+        settings = self._spoken(self._finder.at("."), Path.cwd())
         found = discover(paths, self._finder)
         self._report_problems([*self._finder.problems, *found.problems])
         if self._options.show_files:
@@ -81,10 +84,11 @@ class Session:
         if list(paths) != ["-"]:
             raise click.UsageError("To lint standard input, give `-` and no other path.")
         name = self._options.stdin_filename or "-"
-        settings = self._finder.at(os.path.dirname(name) or ".")
+        folder = os.path.dirname(name) or "."
+        settings = self._spoken(self._finder.at(folder), Path(folder).absolute())
         self._report_problems(self._finder.problems)
         data = sys.stdin.buffer.read()
-        mode = self._mode(settings)
+        mode = self._mode(settings, in_place=False)
         if settings.force_exclude and settings.excluded(name):
             outcome = Outcome(FileReport(name))
         else:
@@ -98,10 +102,22 @@ class Session:
             self._show([outcome], settings, sys.stdout)
         return self._exit_code(settings)
 
-    def _mode(self, settings: Settings) -> Mode:
+    def _spoken(self, settings: Settings, folder: Path) -> Settings:
+        """The settings as they hold in the mode in which the mentor speaks."""
+        project = None if self._options.isolated else folder
+        mode = mode_of(project, self._overrides.get("mode"), settings.mode)
+        self._formal = is_formal(mode)
+        if self._formal and "output-format" not in self._overrides:
+            brief = "concise" if settings.output_format == "full" else settings.output_format
+            return replace(settings, output_format=brief)
+        return settings
+
+    def _mode(self, settings: Settings, *, in_place: bool = True) -> Mode:
         if self._options.diff:
             return Mode.DIFF
-        return Mode.FIX if settings.fix else Mode.LINT
+        silently = self._formal and in_place and "fix" not in self._overrides
+        applies = settings.fix or silently
+        return Mode.FIX if applies else Mode.LINT
 
     def _lint(self, targets: Sequence[Target], mode: Mode) -> Iterator[Outcome]:
         from triptych_lint.progress import progress_bar
@@ -124,13 +140,18 @@ class Session:
         from triptych_lint.report.summary import statistics, statistics_json, summary
 
         look = Look() if self._options.output_file else Look.of(stream, self._options.colour)
+        as_json = settings.output_format == "json"
         reports = (outcome.report for outcome in self._counted(outcomes))
+        if self._formal and not as_json:
+            reports = (stated(report) for report in reports)
         pieces = list(render(settings.output_format, reports, look))
         tally = self._tally
-        as_json = settings.output_format == "json"
         if self._options.statistics:
             pieces = list((statistics_json if as_json else statistics)(tally.asked, look))
-        if not as_json and tally.files:
+        if self._formal:
+            if not as_json:
+                pieces += (f"{line}\n" for line in changes(tally.fixed))
+        elif not as_json and tally.files:
             if self._options.statistics and pieces:
                 pieces.append("\n")
             pieces += summary(tally, look, unsafe=settings.unsafe_fixes)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from triptych_lint.rule import Rule
 
 OUTPUT_FORMATS = ("full", "concise", "json")
+EXPLORATION, FORMALIZATION = MODES = ("exploration", "formalization")
+"""Whether the mentor asks, or states and does."""
 
 DEFAULT_EXCLUDE = (
     ".bzr",
@@ -71,6 +73,7 @@ class Settings:
     output_format: str = "full"
     fix: bool = False
     unsafe_fixes: bool = False
+    mode: str | None = None
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def enabled(self, rule: Rule) -> bool:
@@ -179,6 +182,12 @@ def _read_output_format(settings: Settings, value: Any, base: Path) -> dict[str,
     return {"output_format": value}
 
 
+def _read_mode(settings: Settings, value: Any, base: Path) -> dict[str, Any]:
+    if value not in MODES:
+        raise SettingsError(f'expected one of {", ".join(MODES)}, found "{value}"')
+    return {"mode": value}
+
+
 def _read_exclude(settings: Settings, value: Any, base: Path) -> dict[str, Any]:
     return {"exclude": Patterns(base, _strings(value))}
 
@@ -217,5 +226,6 @@ _READERS: Mapping[str, Reader] = {
     "output-format": _read_output_format,
     "fix": _flag("fix"),
     "unsafe-fixes": _flag("unsafe_fixes"),
+    "mode": _read_mode,
     "rules": _read_rules,
 }

@@ -8,10 +8,11 @@ repositories one commit in eight that changed such a variable changed two indepe
     lr: 1e-3           ->   lr: 3e-4
     batch_size: 32          batch_size: 16
 
-Asked by `triptych-lint diff` and the hook `triptych-config-diff`, never of Python code. Two of
-learning rate, optimizer and batch size make a warning; another pair (weight decay, length,
-schedule, clipping, regularisation, loss) makes a note; `--strict` counts model, data, precision
-and seed as well.
+Asked by `triptych-lint diff` and the hook `triptych-config-diff`: of YAML, JSON and TOML, of the
+commands of shell scripts, and of constants, dataclasses, command-line options and config objects
+in Python and notebooks, which are read and never run. Two of learning rate, optimizer and batch
+size make a warning; another pair (weight decay, length, schedule, clipping, regularisation, loss)
+makes a note; `--strict` counts model, data, precision and seed as well.
 
 What is compared is one run: a file, or a section of a file that holds several. Values count, not
 their spelling, order or place. References are followed; what leads out of the file is listed and
@@ -36,11 +37,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from triptych_lint.rule import Ask, Severity, rule
+from triptych_lint.rule import Ask, rule
 
 # Every run loads every rule; what compares configs is loaded where there are any.
 if TYPE_CHECKING:
-    from triptych_lint.configdiff.compare import Changeset, FileDiff, Run
+    from triptych_lint.configdiff.compare import Changeset
 
 
 @rule(
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     question={
         "": "{number} things move at once in {where}: {moves}."
         " If {metric} changes, which one did it?",
+        "partly": "{number} things move at once in {where}: {moves}. {notes} names {said}; is the"
+        " rest ({rest}) meant to move as well?",
         "baseline": "{key} changes from {old} to {new} in {where}, and with it {moves}."
         " Is this a new baseline, to be compared only with the runs that follow?",
         "bulk": "{files} configs change at once, and in {asked} of them more than one variable"
@@ -56,67 +59,14 @@ if TYPE_CHECKING:
     },
     statement={
         "": "{names} change together in {where}: {moves}.",
+        "partly": "{names} change together in {where}; {notes} names only {said}: {moves}.",
         "baseline": "{where} starts a new baseline ({key} {old} to {new}): {moves}.",
         "bulk": "{files} configs change at once; {asked} of them move more than one variable.",
     },
     subject="configdiff",
 )
 def multi_variable_change(changeset: Changeset) -> Iterator[Ask]:
-    """Ask about each run in which more than one variable moved; alike runs are asked about once."""
-    from triptych_lint.configdiff.compare import distinct
-    from triptych_lint.configdiff.wording import top
+    """Ask about each run in which more than one variable moved."""
+    from triptych_lint.configdiff.joint import joint_changes
 
-    found = [(file, run) for file, run in changeset.runs() if _is_joint(run)]
-    if changeset.is_bulk:
-        if found:
-            files = {id(file) for file, _ in found}
-            counts = {"files": str(len(changeset.files)), "asked": str(len(files))}
-            yield Ask(top(found[0][0]), counts, variant="bulk", severity=Severity.NOTE)
-        return
-    for alike in distinct(found):
-        yield _ask(*alike[0], alike[1:])
-
-
-def _is_joint(run: Run) -> bool:
-    return len(run.variables) > (0 if run.baseline and not _counted(run) else 1)
-
-
-def _counted(run: Run) -> bool:
-    """Whether the change of the baseline is itself among the variables that count."""
-    return any(run.baseline in variable.changes for variable in run.variables)
-
-
-def _ask(file: FileDiff, run: Run, others: list[tuple[FileDiff, Run]]) -> Ask:
-    from triptych_lint.configdiff.pairs import shown_path
-    from triptych_lint.configdiff.wording import (
-        evidence,
-        first,
-        moves,
-        names,
-        number_word,
-        place,
-        short,
-        where,
-    )
-
-    fields = {
-        "where": where(file, run),
-        "moves": moves(run),
-        "names": names(run).capitalize(),
-        "number": number_word(len(run.variables)),
-        "metric": run.metric,
-    }
-    shown = tuple(evidence(file, run))
-    shown += tuple(
-        (place(other, first(same)), f"the same change in {where(other, same)}")
-        for other, same in others
-    )
-    if run.baseline:
-        old, new = (short(reading.shown) for reading in run.baseline.values)
-        fields |= {"key": shown_path(run.baseline.path), "old": old, "new": new}
-        shown = ((place(file, run.baseline), "the new baseline"), *shown)
-        return Ask(
-            place(file, first(run)), fields, shown, variant="baseline", severity=Severity.NOTE
-        )
-    severity = Severity.WARNING if len(run.loud) > 1 else Severity.NOTE
-    return Ask(place(file, first(run)), fields, shown, severity=severity)
+    yield from joint_changes(changeset, literals=False)

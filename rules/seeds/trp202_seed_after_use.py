@@ -82,11 +82,12 @@ def seed_after_use(timeline: Timeline) -> Iterator[Ask]:
             "seed_line": place.line,
         },
         evidence=tuple(evidence),
-        fix=None if seed.facts.get("itself") else _fix(timeline, late, draws),
+        fix=_fix(timeline, late, draws),
     )
 
 
 def _fix(timeline: Timeline, late: dict[str, Event], draws: dict[str, Event]) -> Fix | None:
-    """Move the seed up; where it stands in another function, seed before the draw as well."""
-    moved = move_up(timeline, late, draws)
+    """Move the seed up; where it stands elsewhere, or inside of a trainer, seed before the draw."""
+    itself = any(seed.facts.get("itself") for seed in late.values())
+    moved = None if itself else move_up(timeline, late, draws)
     return moved or seed_before(timeline, {stream: draws[stream] for stream in late}, {})

@@ -18,11 +18,11 @@ from typing import Any
 
 Row = Mapping[str, Any]
 _FOLDER = Path(__file__).parent
-_OTHER = {"engine.yaml", "ids.yaml", "variables.yaml"}
+_OTHER = {"engine.yaml", "ids.yaml", "scripts.yaml", "variables.yaml"}
 """Data of other shapes, which stands here as well."""
 _ENGINE = (
     "accessors", "anchor_words", "asking_words", "device_words", "dialects", "frame_classes",
-    "gradient_names", "harmless_names", "model_methods", "no_rows", "numeric",
+    "frame_members", "gradient_names", "harmless_names", "model_methods", "no_rows", "numeric",
     "old_torch_words", "optimizer_methods", "protocols", "seed_constants", "seeding_names",
     "showing", "sparse_words", "starting_lines", "state_arguments", "streams", "telling_words",
     "waiting_words",
@@ -45,6 +45,7 @@ class Catalog:
     """Modules whose functions compute with what they are given, each with a dot behind it."""
     accessors: frozenset[str]
     no_rows: frozenset[str]
+    frame_members: frozenset[str]
     """Attributes of tables that lead to their rows, and attributes that hold none."""
     showing: frozenset[str]
     """Packages that only show what they are given."""
@@ -202,6 +203,7 @@ def load() -> Catalog:
         seed_constants=re.compile(data["seed_constants"]),
         showing=frozenset(data["showing"]),
         no_rows=frozenset(data["no_rows"]),
+        frame_members=frozenset(data["frame_members"]),
         asking_words=re.compile(data["asking_words"]),
         starting_lines=re.compile(data["starting_lines"], re.MULTILINE),
         telling_words=re.compile(data["telling_words"]),

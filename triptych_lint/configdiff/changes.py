@@ -11,7 +11,8 @@ from enum import Enum
 from triptych_lint.configdiff.meaning import Meaning, is_number, same
 from triptych_lint.configdiff.pairs import Pair
 from triptych_lint.configdiff.references import Path, Reading
-from triptych_lint.configdiff.variables import Key, Variables
+from triptych_lint.configdiff.variables import Axis, Key, Variables
+from triptych_lint.model import Span
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 
@@ -52,18 +53,54 @@ def changes(pairs: Iterable[Pair], variables: Variables) -> list[Change]:
         if pair.old is None or pair.new is None:
             kind = Kind.ADDED if pair.old is None else Kind.REMOVED
         elif _differ(pair.old, pair.new, key):
-            unresolved = pair.old.unresolved or pair.new.unresolved
+            unresolved = any(_is_open(reading, key, variables) for reading in (pair.old, pair.new))
             kind = Kind.UNRESOLVED if unresolved else Kind.CHANGED
         else:
             continue
         found.append(Change(pair.path, key, kind, pair.old, pair.new))
-    return _without_moves(found)
+    return _without_echoes(_without_moves(found))
+
+
+def _without_echoes(found: list[Change]) -> list[Change]:
+    """Leave out the places that only repeat a change by name, before and after.
+
+    `SGD(lr=LR)` changes with `LR`; that is told where `LR` is set.
+    """
+    told = {
+        (c.key.axis, *(reading.span for reading in c.values))
+        for c in found
+        if c.kind is Kind.CHANGED and not _is_echo(c)
+    }
+    return [c for c in found if not (_is_echo(c) and _sources(c) <= told)]
+
+
+def _is_echo(change: Change) -> bool:
+    return change.kind is Kind.CHANGED and all(
+        reading.span not in reading.origins and len(reading.origins) == 1
+        for reading in change.values
+    )
+
+
+def _sources(change: Change) -> set[tuple[Axis | None, Span, Span]]:
+    old, new = (next(iter(reading.origins)) for reading in change.values)
+    return {(change.key.axis, old, new)}
 
 
 def _differ(old: Reading, new: Reading, key: Key) -> bool:
     if same(old.value, new.value):
         return False
     return not (key.names_class and _class_name(old) == _class_name(new) != "")
+
+
+def _is_open(reading: Reading, key: Key, variables: Variables) -> bool:
+    """Whether the value of a run cannot be told: it is found elsewhere, or one of a list."""
+    if reading.unresolved:
+        return True
+    if key.axis is None or not key.axis.single:
+        return False
+    if isinstance(reading.value, tuple):
+        return key.leaf not in variables.lists
+    return reading.shown.lower().strip("\"'") in variables.unset
 
 
 def _class_name(reading: Reading) -> str:
@@ -83,7 +120,8 @@ def _without_moves(found: list[Change]) -> list[Change]:
     gone: set[int] = set()
 
     def left(kind: Kind) -> list[Change]:
-        return [change for change in found if change.kind is kind and id(change) not in gone]
+        kept = [change for change in found if change.kind is kind and id(change) not in gone]
+        return sorted(kept, key=lambda change: change.path)  # not in the order of the text
 
     for name in (_leaf, _axis):
         waiting: dict[tuple[str, Hashable], list[Change]] = {}

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from triptych_lint.configdiff.changes import Change, Kind, changes
 from triptych_lint.configdiff.config import Config
+from triptych_lint.configdiff.matching import matched
 from triptych_lint.configdiff.nodes import Node
 from triptych_lint.configdiff.pairs import Version, paired, shown_path
 from triptych_lint.configdiff.references import Path, Reader
 from triptych_lint.configdiff.ties import Moved, moved
 from triptych_lint.configdiff.units import is_sweep, metric, sections
-from triptych_lint.configdiff.variables import CONTEXT, LOUD, Variables
+from triptych_lint.configdiff.variables import CONTEXT, LOUD, Variables, load
 
 MOST_FILES = 8
 """Configs changed at once; more is a refactoring, not an experiment."""
@@ -77,9 +78,26 @@ class Run:
 class FileDiff:
     """Two versions of one file; ``base`` says in words what ``config`` was compared with."""
 
+    old: Config
     config: Config
     base: str
     runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What was said beforehand about a set of changes.
+
+    ``announces`` tells which variables of a run the notes at ``notes`` name; ``joint`` is the
+    reason that a commit gives for moving several together.
+    """
+
+    notes: str = ""
+    announces: Callable[[Run], set[str]] = lambda run: set()
+    formal: bool = False
+    joint: str = ""
+    pending: bool = False
+    """Whether the run is still to come, so that there is time to write down what it tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +105,24 @@ class Changeset:
     """The files that are compared in one go: one commit, or two files."""
 
     files: tuple[FileDiff, ...]
+    declared: Declared = Declared()
+    is_merge: bool = False
+    variables: Variables = field(default_factory=load)
+    scripts: Callable[[], Sequence[str]] = tuple
+    """Gives the texts of the project's Python files that read YAML."""
+
+    @property
+    def changed(self) -> int:
+        """How many files differ in more than their spelling."""
+        return sum(bool(file.runs) for file in self.files)
 
     @property
     def is_bulk(self) -> bool:
-        return len(self.files) > MOST_FILES
+        return self.is_merge or self.changed > MOST_FILES
+
+    def only(self, files: Iterable[FileDiff]) -> Changeset:
+        """The same changes, in some of the files."""
+        return replace(self, files=tuple(files))
 
     def runs(self) -> Iterator[tuple[FileDiff, Run]]:
         for file in self.files:
@@ -108,15 +140,10 @@ class Comparison:
     def of(self, old: Config, new: Config, base: str) -> FileDiff:
         """Compare two versions; documents are matched in order, sections by name."""
         runs: list[Run] = []
-        several = len(new.tree.documents) > 1
-        for index, (before, after) in enumerate(
-            zip(old.tree.documents, new.tree.documents, strict=False)
-        ):
-            if is_sweep(before) or is_sweep(after):
-                continue
-            name = f"document {index + 1}" if several else ""
-            runs += self._document(before, after, name)
-        return FileDiff(new, base, tuple(run for run in runs if run.changes))
+        for name, before, after in matched(old.tree, new.tree):
+            if not (is_sweep(before) or is_sweep(after)):
+                runs += self._document(before, after, name)
+        return FileDiff(old, new, base, tuple(run for run in runs if run.changes))
 
     def _document(self, old: Node, new: Node, name: str) -> Iterator[Run]:
         readers = Reader(old), Reader(new)

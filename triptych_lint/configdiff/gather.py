@@ -1,4 +1,4 @@
-"""Finds both versions of the configs to compare: two files, or what git knows of one."""
+"""Finds both versions of the configs that git says have changed."""
 
 from __future__ import annotations
 
@@ -6,127 +6,110 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from triptych_lint.configdiff.config import LARGEST, Config, is_config
-from triptych_lint.configdiff.git import Changed, GitError, Repository
+from triptych_lint.configdiff.config import Config, is_config
+from triptych_lint.configdiff.git import (
+    HEAD,
+    INDEX,
+    WORKTREE,
+    Changed,
+    Commit,
+    GitError,
+    Repository,
+)
+from triptych_lint.configdiff.newfiles import versions_of_new
 from triptych_lint.configdiff.nodes import ConfigError
+from triptych_lint.configdiff.sides import Sides, Versions
 from triptych_lint.model import Problem
-from triptych_lint.paths import cause_of, displayed, printable
-
-HEAD = "HEAD"
-_NEW = f"is not in {HEAD} yet: nothing to compare it with"
-
-
-@dataclass(frozen=True, slots=True)
-class Versions:
-    """Two versions of one config; ``base`` names the old one."""
-
-    old: Config
-    new: Config
-    base: str
+from triptych_lint.paths import displayed, printable
 
 
 @dataclass(slots=True)
 class Gathered:
-    """What can be compared, and one line for each file that cannot."""
+    """What can be compared in one go, and one line for each file that cannot.
 
+    ``commit`` is the one whose changes these are, where commits are compared.
+    """
+
+    base: str
     versions: list[Versions] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    commit: Commit | None = None
+    is_merge: bool = False
 
 
-def two_files(old: str, new: str) -> Gathered:
-    """Two files, or versions that git knows by ``REV:path``. Whatever is wrong is fatal."""
-    gathered = Gathered()
-    read = []
-    for name in (old, new):
-        try:
-            config = Config(_bytes(name), displayed(name))
-        except ConfigError as error:
-            gathered.problems.append(Problem(displayed(name), str(error), fatal=True))
-        else:
-            read.append(config)
-            gathered.problems += _remarks(config)
-    if len(read) == 2:
-        gathered.versions.append(Versions(read[0], read[1], displayed(old)))
-    return gathered
+Excluded = Callable[[str], bool]
+"""Says of a path in the current folder whether the settings exclude it."""
 
 
-def _bytes(name: str) -> bytes:
-    try:
-        return _head(name)
-    except IsADirectoryError:
-        raise ConfigError("is a folder; name two files") from None
-    except OSError as error:
-        revision, colon, path = name.partition(":")
-        if not colon or os.path.lexists(name):
-            raise ConfigError(f"cannot be read ({cause_of(error)})") from None
-    except ValueError as error:
-        raise ConfigError(f"is no path ({error})") from None
-    try:
-        repository = Repository()
-        if path.startswith(("./", "../")):
-            path = repository.from_top(path)
-        return repository.blob(f"{revision}:{path}")
-    except GitError as error:
-        raise ConfigError(f"cannot be read from git ({printable(str(error))})") from None
-
-
-def _head(name: str) -> bytes:
-    """A file as far as it can be a config: one byte too much tells that it is none."""
-    with open(name, "rb") as file:
-        return file.read(LARGEST + 1)
-
-
-def changed_files(
-    named: Sequence[str], *, staged: bool, excluded: Callable[[str], bool]
-) -> Gathered:
+def changed_files(named: Sequence[str], *, staged: bool, excluded: Excluded) -> Gathered:
     """The configs that differ from HEAD, in the index or in the working tree.
 
-    ``named`` are files and folders to look at, all if empty; ``excluded`` says of a path in the
-    current folder whether the settings exclude it. A file that cannot be compared is no error:
-    not every YAML file of a repository is a config.
+    ``named`` are files and folders to look at, all if empty. A file that cannot be compared is no
+    error: not every YAML file of a repository is a config.
     """
-    gathered = Gathered()
+    gathered = Gathered(HEAD)
     try:
         repository = Repository()
-        changed = repository.changed(staged=staged)
+        sides = Sides(repository, HEAD, INDEX if staged else WORKTREE)
+        changed = repository.changed(sides.old, sides.new)
     except GitError as error:
         message = f"{printable(str(error))}; name two files to compare"
         gathered.problems.append(Problem(displayed(os.getcwd()), message, fatal=True))
         return gathered
-    wanted = [repository.from_top(name) for name in named]
-    gathered.problems += _unusable(repository, named, changed) if not staged else []
-    for file in changed:
-        here = repository.here(file.path)
-        if not is_config(file.path) or excluded(here) or not _is_wanted(file.path, wanted):
-            continue
-        shown = displayed(here)
-        try:
-            found = _versions(repository, file, here, staged)
-        except ConfigError as error:
-            gathered.problems.append(Problem(shown, str(error)))
-        else:
-            gathered.problems += _remarks(found.new)
-            gathered.versions.append(found)
+    gathered.is_merge = repository.is_merging()
+    if not staged:
+        changed += _untracked(repository, named, gathered.problems, {c.path for c in changed})
+    _gather(gathered, sides, changed, named, excluded)
     return gathered
 
 
-def _unusable(
-    repository: Repository, named: Sequence[str], changed: Sequence[Changed]
-) -> list[Problem]:
-    """What was named and has no two versions."""
-    known = {file.path for file in changed}
-    problems = []
-    for name in named:
-        path = repository.from_top(name)
-        if path in known or os.path.isdir(name):
+def commits(base: str, last: str, named: Sequence[str], *, excluded: Excluded) -> list[Gathered]:
+    """What each commit of ``last`` since ``base`` changed, each by itself, without merges."""
+    try:
+        repository = Repository()
+        found = repository.commits(base, last)
+    except GitError as error:
+        reason = printable(str(error))
+        message = f"{base}..{last} cannot be read from git ({reason})"
+        problem = Problem(displayed(os.getcwd()), message, fatal=True)
+        return [Gathered(base, problems=[problem])]
+    result = []
+    for commit in found:
+        gathered = Gathered(commit.parent[:9], commit=commit)
+        sides = Sides(repository, commit.parent, commit.name)
+        _gather(gathered, sides, repository.changed(sides.old, sides.new), named, excluded)
+        result.append(gathered)
+    return result
+
+
+def _gather(
+    gathered: Gathered,
+    sides: Sides,
+    changed: Sequence[Changed],
+    named: Sequence[str],
+    excluded: Excluded,
+) -> None:
+    wanted = [sides.repository.from_top(name) for name in named]
+    for file in changed:
+        here = sides.repository.here(file.path)
+        if not is_config(file.path) or excluded(here) or not _is_wanted(file.path, wanted):
             continue
-        if not os.path.lexists(name):
-            problems.append(Problem(displayed(name), "no such file or folder", fatal=True))
-        elif not is_config(name):
-            problems.append(Problem(displayed(name), "is neither YAML nor JSON: not compared"))
-        elif not repository.tracks(path):
-            problems.append(Problem(displayed(name), _NEW))
-    return problems
+        try:
+            if file.unmerged:
+                raise ConfigError("has conflicts of a merge that is not settled: not compared")
+            if file.old is None:
+                found = versions_of_new(sides, file.path)
+            else:
+                found = _versions(sides, file.path, file.old)
+        except ConfigError as error:
+            gathered.problems.append(Problem(displayed(here), str(error)))
+            continue
+        if found is not None:
+            gathered.problems += remarks(found.new)
+            gathered.versions.append(found)
+        elif sides.new in (INDEX, WORKTREE) and not file.path.endswith((".py", ".ipynb")):
+            message = f"is not in {sides.base} yet: nothing to compare it with"
+            gathered.problems.append(Problem(displayed(here), message))
 
 
 def _is_wanted(path: str, wanted: Sequence[str]) -> bool:
@@ -135,26 +118,32 @@ def _is_wanted(path: str, wanted: Sequence[str]) -> bool:
     )
 
 
-def _versions(repository: Repository, file: Changed, here: str, staged: bool) -> Versions:
-    """Both versions of a changed file; raises ConfigError."""
-    if file.unmerged:
-        raise ConfigError("has conflicts of a merge that is not settled: not compared")
-    if file.old is None:
-        raise ConfigError(_NEW)
-    renamed = file.old != file.path
-    base = f"{HEAD}:{printable(file.old)}" if renamed else HEAD
-    try:
-        old = Config(repository.head(file.old), base if renamed else file.old)
-    except (ConfigError, GitError) as error:
-        raise ConfigError(f"its version in {HEAD}: {printable(str(error))}") from None
-    try:
-        data = repository.staged(file.path) if staged else _head(here)
-    except GitError as error:
-        raise ConfigError(f"cannot be read from the index ({printable(str(error))})") from None
-    except OSError as error:
-        raise ConfigError(f"cannot be read ({cause_of(error)})") from None
-    return Versions(old, Config(data, displayed(here)), base)
+def _untracked(
+    repository: Repository, named: Sequence[str], problems: list[Problem], known: set[str]
+) -> list[Changed]:
+    """Named files that git does not follow yet; what was named and is no config, is said."""
+    found = []
+    for name in named:
+        path = repository.from_top(name)
+        if path in known or os.path.isdir(name):
+            continue
+        if not os.path.lexists(name):
+            problems.append(Problem(displayed(name), "no such file or folder", fatal=True))
+        elif not is_config(name):
+            problems.append(Problem(displayed(name), "is of no format that is compared"))
+        elif not repository.tracks(path):
+            found.append(Changed(path, None))
+    return found
 
 
-def _remarks(config: Config) -> list[Problem]:
+def _versions(sides: Sides, path: str, old: str) -> Versions:
+    """Both versions of a file that changed; raises ConfigError."""
+    base = f"{sides.base}:{printable(old)}" if old != path else sides.base
+    before = sides.before(old, base if old != path else old)
+    after = sides.after(path)
+    return Versions(before, after, base)
+
+
+def remarks(config: Config) -> list[Problem]:
+    """What is odd about a config that can be compared all the same."""
     return [Problem(config.path, remark) for remark in config.tree.remarks]

@@ -15,10 +15,11 @@ Meaning = None | bool | int | float | str | tuple["Meaning", ...]
 """Lists are tuples; other things are what they are in Python."""
 
 _DECIMAL = re.compile(
-    r"[-+]?(?:\d[\d_]*)(?:\.[\d_]*)?(?:[eE][-+]?\d+)?|[-+]?\.\d[\d_]*(?:[eE][-+]?\d+)?"
+    r"[-+]?(?:\d[\d_]*)(?:\.[\d_]*)?(?:[eE][-+]?\d+)?|[-+]?\.\d[\d_]*(?:[eE][-+]?\d+)?",
+    re.ASCII,
 )
-_PREFIXED = re.compile(r"0(?:x[\da-fA-F]+|o[0-7]+|b[01]+)")
-_PRODUCT = re.compile(r"[-\d.eE_ ]+(?:(?:\*\*?|/)[-\d.eE_ ]+)+")
+_PREFIXED = re.compile(r"0(?:x[\da-fA-F]+|o[0-7]+|b[01]+)", re.ASCII)
+_PRODUCT = re.compile(r"[-\d.eE_ ]+(?:(?:\*\*?|/)[-\d.eE_ ]+)+", re.ASCII)
 _SPECIAL = {
     ".inf": math.inf,
     "inf": math.inf,

@@ -25,13 +25,16 @@ class Scalar:
     """A single value as it is written.
 
     ``text`` is without quotes and escapes; ``tag`` is a YAML tag that is not of YAML itself
-    (``!ref``), and empty elsewhere.
+    (``!ref``), and empty elsewhere. ``origin`` is the place of the literal where a name stands for
+    it; what an ``opaque`` text stands for is not known.
     """
 
     text: str
     span: Span
     quoted: bool = False
     tag: str = ""
+    origin: Span | None = None
+    opaque: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,11 @@ Node = Scalar | Table | Items
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The documents of one file (JSON has one), and what is odd about them, one line each."""
+    """The documents of one file (JSON has one), and what is odd about them, one line each.
+
+    ``names`` are those of the documents, where they have any: then they are matched by name.
+    """
 
     documents: tuple[Node, ...]
     remarks: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()

@@ -121,9 +121,13 @@ def _named(items: tuple[Node, ...], names: list[str] | None, shared: set[str]) -
 def shown_path(path: Path) -> str:
     """A path as people write it: ``model.layers[0].dropout``; keys with dots are quoted."""
     text = ""
+    if len(path) > 1 and path[0].endswith("()") and path[-1] == "_target_":
+        path = path[:-1]  # which class is called
     for step in path:
         if step.startswith("[") and step.endswith("]"):
             text += step
+        elif step.endswith("()"):  # the arguments of a call
+            text += step[:-2]
         else:
             quoted = f'"{step}"' if "." in step else step
             text += f".{quoted}" if text else quoted

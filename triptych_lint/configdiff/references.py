@@ -53,7 +53,9 @@ class Reader:
     def _read(self, node: Scalar | Items, path: Path, hops: int) -> Reading:
         if isinstance(node, Items):
             return self._list(node, path, hops)
-        own = frozenset({node.span})
+        own = frozenset({node.origin or node.span})
+        if node.opaque:
+            return Reading(node.text, _shown(node.text, True), node.span, own, unresolved=True)
         pattern = _ANGLE if node.tag == "!ref" else None if node.tag else _CURLY
         if pattern is None:
             if node.tag.startswith("!") and ":" in node.tag and not node.text:
@@ -73,7 +75,8 @@ class Reader:
             value=tuple(part.value for part in parts),
             shown="[" + ", ".join(part.shown for part in parts) + "]",
             span=node.span,
-            origins=frozenset({node.span}).union(*(part.origins for part in parts)),
+            origins=frozenset[Span]().union(*(part.origins for part in parts))
+            or frozenset({node.span}),
             unresolved=any(part.unresolved for part in parts),
         )
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from triptych_lint.configdiff.changes import Change, Kind
 from triptych_lint.configdiff.compare import Changeset, FileDiff, Run
+from triptych_lint.configdiff.git import Commit
 from triptych_lint.configdiff.meaning import Meaning
 from triptych_lint.configdiff.pairs import shown_path
 from triptych_lint.configdiff.references import Reading
@@ -19,14 +22,35 @@ from triptych_lint.report.json import record
 from triptych_lint.report.look import Look
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A set of changes and what is asked about it, one report per file, in order."""
+
+    changeset: Changeset
+    reports: list[FileReport]
+    commit: Commit | None = None
+
+
 def render(
-    output_format: str, changeset: Changeset, reports: list[FileReport], base: str, look: Look
+    output_format: str, compared: Sequence[Compared], base: str, look: Look
 ) -> Iterator[str]:
-    """The comparison in ``full``, ``concise`` or ``json`` form; one report per file, in order."""
+    """The comparisons in ``full``, ``concise``, ``json``, ``markdown`` or ``github`` form."""
     if output_format == "json":
-        yield _json(changeset, reports, base)
+        yield _json(compared, base)
         return
-    for file, report in zip(changeset.files, reports, strict=True):
+    for found in compared:
+        if output_format in ("markdown", "github"):
+            module = import_module(f"triptych_lint.configdiff.{output_format}")
+            yield from module.render(found)
+        else:
+            yield from _text(output_format, found, look)
+
+
+def _text(output_format: str, compared: Compared, look: Look) -> Iterator[str]:
+    files = compared.changeset.files
+    if compared.commit and any(file.runs for file in files):
+        yield look.paint(f"commit {compared.commit}\n", "yellow")
+    for file, report in zip(files, compared.reports, strict=True):
         if output_format == "full" and file.runs:
             from triptych_lint.configdiff.table import table
 
@@ -34,16 +58,16 @@ def render(
         yield from render_questions(output_format, [report], look)
 
 
-def _json(changeset: Changeset, reports: Iterable[FileReport], base: str) -> str:
-    document = {
-        "changes": [record for file, run in changeset.runs() for record in _changes(file, run)],
-        "base": base,
-        "diagnostics": [
-            record(diagnostic, report.source)
-            for report in reports
-            for diagnostic in report.diagnostics
-        ],
-    }
+def _json(compared: Iterable[Compared], base: str) -> str:
+    changes: list[dict[str, Any]] = []
+    diagnostics: list[dict[str, Any]] = []
+    for found in compared:
+        commit = {"commit": found.commit.name} if found.commit else {}
+        for file, run in found.changeset.runs():
+            changes += (change | commit for change in _changes(file, run))
+        for report in found.reports:
+            diagnostics += (record(d, report.source) | commit for d in report.diagnostics)
+    document = {"changes": changes, "base": base, "diagnostics": diagnostics}
     return json.dumps(document, indent=2) + "\n"
 
 

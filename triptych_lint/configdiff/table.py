@@ -38,10 +38,10 @@ def table(file: FileDiff, look: Look) -> str:
     for run in file.runs:
         if run.section:
             console.print(Text(f"{INDENT}{run.section}", style="bold"))
-        rows = list(_rows(run))
-        if rows:
-            console.print(Padding(_grid(rows), (0, 0, 0, len(INDENT))))
-        for line in _listed(run):
+        found = list(rows(run))
+        if found:
+            console.print(Padding(_grid(found), (0, 0, 0, len(INDENT))))
+        for line in uncounted(run):
             console.print(Padding(Text(line, style="dim"), (0, 0, 0, len(INDENT))))
     lines = [line.rstrip() for line in stream.getvalue().splitlines()]
     return "\n".join([*lines, "", ""])
@@ -51,14 +51,14 @@ Row = tuple[str, str, str, str, str, bool]
 """Group, key, old, new, what it is tied to, and whether it counts."""
 
 
-def _grid(rows: Sequence[Row]) -> Table:
+def _grid(found: Sequence[Row]) -> Table:
     grid = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
     titles = ["group", "key", "old", "new"]
-    if any(row[4] for row in rows):
+    if any(row[4] for row in found):
         titles.append("tied to")
     for title in titles:
         grid.add_column(title, overflow="fold")
-    for *cells, counts in rows:
+    for *cells, counts in found:
         style = "" if counts else "dim"
         texts = [Text(str(cell), style=style) for cell in cells[: len(titles)]]
         if counts:
@@ -68,7 +68,8 @@ def _grid(rows: Sequence[Row]) -> Table:
     return grid
 
 
-def _rows(run: Run) -> Iterator[Row]:
+def rows(run: Run) -> Iterator[Row]:
+    """A row for each change of a variable."""
     for moved in run.moved:
         tie = f"{moved.tie.leader.name}: {moved.tie.reason}" if moved.tie else ""
         counts = moved in run.variables
@@ -87,7 +88,7 @@ def _cells(run: Run, change: Change) -> tuple[str, str, str, str]:
     return group, _path(run, change), short(old.shown), short(new.shown)
 
 
-def _listed(run: Run) -> Iterator[str]:
+def uncounted(run: Run) -> Iterator[str]:
     """The changes that are no variables, or have one value only, on a line each."""
     others = [
         _path(run, change)

@@ -11,7 +11,8 @@ from triptych_lint.configdiff.variables import Variables
 _RUN_LEVEL = {"batch", "length"}
 """Variables that a run has once: sections that each have them are runs, not parts of one."""
 
-_SPACES = {"search_space", "param_space", "param_grid", "hyperparameter_space", "sweep"}
+SPACES = {"search_space", "param_space", "param_grid", "hyperparameter_space", "sweep"}
+"""Sections that say what a search may try."""
 
 
 def sections(root: Node, variables: Variables) -> dict[Path, Node]:
@@ -54,11 +55,17 @@ def is_sweep(root: Node) -> bool:
     """Whether a document describes a search, whose point is that many variables move."""
     if not isinstance(root, Table):
         return False
-    if {"method", "parameters"} <= root.entries.keys() or _SPACES & root.entries.keys():
+    if {"method", "parameters"} <= root.entries.keys() or SPACES & root.entries.keys():
         return True
-    hydra = root.entries.get("hydra")
-    sweeper = hydra.entries.get("sweeper") if isinstance(hydra, Table) else None
-    return isinstance(sweeper, Table) and "params" in sweeper.entries
+    return hydra_parameters(root) is not None
+
+
+def hydra_parameters(root: Node) -> Node | None:
+    """``hydra.sweeper.params``: what a sweep of Hydra varies."""
+    node: Node | None = root
+    for step in ("hydra", "sweeper", "params"):
+        node = node.entries.get(step) if isinstance(node, Table) else None
+    return node
 
 
 def metric(root: Node, names: tuple[str, ...]) -> str | None:

@@ -25,6 +25,8 @@ class Axis:
     name: str
     title: str
     level: str
+    single: bool = False
+    """Whether a run has one value of it, so that a list of values is a choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,12 @@ class Variables:
     patterns: tuple[tuple[str, str | None], ...]
     """Shell patterns in order, with their variable; None for what is no variable."""
     excluded_sections: frozenset[str]
+    excluded_section_patterns: tuple[str, ...]
     excluded_keys: frozenset[str]
+    unset: frozenset[str]
+    """Values, in lower case, that stand for one which is found elsewhere."""
+    lists: frozenset[str]
+    """Keys of single variables whose value is a list all the same."""
     wrappers: frozenset[str]
     names: frozenset[str]
     debug: frozenset[str]
@@ -81,7 +88,7 @@ class Variables:
             return Key("")
         *above, leaf = steps
         nothing = Key(leaf, known=True)
-        if self.excluded_sections.intersection(above):
+        if any(self._excludes(section) for section in above):
             return nothing
         key = Key(leaf, debug=leaf in self.debug, names_class=leaf in self.names)
         section = next((step for step in reversed(above) if step in self.under), "")
@@ -98,6 +105,11 @@ class Variables:
             if fnmatchcase(leaf, pattern):
                 return nothing if name is None else replace(key, axis=self.axes[name], known=True)
         return key
+
+    def _excludes(self, section: str) -> bool:
+        return section in self.excluded_sections or any(
+            fnmatchcase(section, pattern) for pattern in self.excluded_section_patterns
+        )
 
     def extended(self, keys: Mapping[str, Iterable[str]], ignored: Iterable[str]) -> Variables:
         """These variables with the keys of the user's settings.
@@ -169,7 +181,10 @@ def load() -> Variables:
                 identity_under[section] = frozenset(identity["under"])
         patterns += [(pattern, name) for pattern in group.get("patterns", ())]
     return Variables(
-        axes={g["axis"]: Axis(g["axis"], g["title"], g["level"]) for g in data["groups"]},
+        axes={
+            g["axis"]: Axis(g["axis"], g["title"], g["level"], g.get("single", False))
+            for g in data["groups"]
+        },
         keys=keys,
         under=under,
         identity=frozenset(
@@ -178,7 +193,10 @@ def load() -> Variables:
         identity_under=identity_under,
         patterns=tuple(patterns),
         excluded_sections=frozenset(data["excluded"]["sections"]),
+        excluded_section_patterns=tuple(data["excluded"]["section_patterns"]),
         excluded_keys=frozenset(data["excluded"]["keys"]),
+        unset=frozenset(data["unset"]),
+        lists=frozenset(data["lists"]),
         wrappers=frozenset(data["wrappers"]),
         names=frozenset(data["names"]),
         debug=frozenset(data["debug"]),

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from triptych_lint.configdiff.changes import Change
 from triptych_lint.configdiff.compare import FileDiff, Run
+from triptych_lint.configdiff.nodes import Node
 from triptych_lint.configdiff.pairs import shown_path
 from triptych_lint.configdiff.ties import Moved, share_origins
 from triptych_lint.configdiff.variables import snake_case
@@ -25,7 +26,12 @@ def moves(run: Run) -> str:
 
 def names(run: Run) -> str:
     """``lr, optimizer and batch``."""
-    return listed([variable.axis.name.replace("_", " ") for variable in run.variables])
+    return spoken([variable.axis.name for variable in run.variables])
+
+
+def spoken(axes: Sequence[str]) -> str:
+    """Names of variables for people: ``lr, weight decay and batch``."""
+    return listed([axis.replace("_", " ") for axis in axes])
 
 
 def listed(words: Sequence[str]) -> str:
@@ -66,6 +72,11 @@ def evidence(file: FileDiff, run: Run) -> Iterator[tuple[Place, str]]:
 def place(file: FileDiff, change: Change) -> Place:
     """Where the new value is written; a config stands in for the module of the place."""
     return Place(cast(Any, file.config), span_of(change))
+
+
+def node_place(file: FileDiff, node: Node) -> Place:
+    """Where a value of the new version is written."""
+    return Place(cast(Any, file.config), node.span)
 
 
 def top(file: FileDiff) -> Place:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from triptych_lint.mentor.skills import deeper
 from triptych_lint.model import Diagnostic, FileReport, Region, Safety, Severity
 from triptych_lint.paths import displayed
 from triptych_lint.report.concise import where
@@ -24,11 +25,16 @@ _INTENTS = {
 
 
 def render(reports: Iterable[FileReport], look: Look) -> Iterator[str]:
-    """Each question with its excerpts, set apart by a blank line."""
+    """Each question with its excerpts, set apart by a blank line; last, where to read on."""
+    asked: list[Diagnostic] = []
     for report in reports:
         others = _Sources(report)
         for diagnostic in report.diagnostics:
             yield "\n".join([*_lines(diagnostic, others, look), "", ""])
+        asked += report.diagnostics
+    further = deeper(asked)
+    if further is not None:
+        yield look.paint(further, dim=True) + "\n\n"
 
 
 def _lines(diagnostic: Diagnostic, sources: _Sources, look: Look) -> Iterator[str]:
@@ -44,10 +50,7 @@ def _lines(diagnostic: Diagnostic, sources: _Sources, look: Look) -> Iterator[st
             yield INDENT + look.paint(line, "green")
         yield from preview(diagnostic.fix, sources.own, diagnostic.region.cell, look)
     yield ""
-    more = f"{INDENT}why: triptych-lint rule {diagnostic.code}"
-    if diagnostic.skill:
-        more += f" {look.glyph('dot')} deeper: {diagnostic.skill}"
-    yield look.paint(more, dim=True)
+    yield look.paint(f"{INDENT}why: triptych-lint rule {diagnostic.code}", dim=True)
 
 
 def _in_passing(message: str) -> str:

@@ -9,11 +9,13 @@ from triptych_lint import tree as t
 from triptych_lint.timeline import (
     calls,
     columns,
+    contents,
     effects,
     entropy,
     imports,
     norms,
     options,
+    shared,
     tables,
 )
 from triptych_lint.timeline.events import Sure
@@ -56,7 +58,7 @@ def get(it: Interpreter, value: Value, name: str, node: t.Node) -> Value:
     if isinstance(value, Super):
         return _super_attr(it, value, name)
     if isinstance(value, Data):
-        return tables.attribute(it, value, name)
+        return tables.attribute(it, value, name, node)
     if isinstance(value, Obj):
         if name in value.attrs:
             return value.attrs[name]
@@ -176,6 +178,8 @@ def put(it: Interpreter, value: Value, name: str, new: Value, node: t.Node) -> N
     if isinstance(value, (Inst, Unknown)):
         value.attrs[name] = new
     elif isinstance(value, Data):
+        shared.replaced(it, value, name, new, node)
+        contents.renamed(value, name)
         effects.attribute_set(it, value, name, new, node)
     elif isinstance(value, Obj):
         value.attrs[name] = new
@@ -184,6 +188,7 @@ def put(it: Interpreter, value: Value, name: str, new: Value, node: t.Node) -> N
         value.scope.vars[name] = new
     elif isinstance(value, Member):
         entropy.attribute_set(it, value, name, node, new)
+        shared.attribute_set(it, value, name, node)
     elif isinstance(value, Lib):
         it.patched[f"{value.name}.{name}"] = new
         effects.library_set(it, f"{value.name}.{name}", new, node)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from triptych_lint import console
 from triptych_lint import tree as t
 from triptych_lint.catalog import Catalog
 from triptych_lint.edits import names_in
@@ -64,6 +65,7 @@ def build(module: Module, project: Project, catalog: Catalog) -> Timeline:
     complete = True
     try:
         it.run_module(module, scope)
+        _start(it, module, scope)
     except (TooLong, RecursionError):
         complete = False
     main = Run(catalog, it.events, complete=complete)
@@ -75,6 +77,14 @@ def build(module: Module, project: Project, catalog: Catalog) -> Timeline:
     if timeline.is_entry:
         timeline.fragments += _uncalled_imports(it, module, scope)
     return timeline
+
+
+def _start(it: Interpreter, module: Module, scope: Scope) -> None:
+    """Run what the project's console scripts call of a module that does not start by itself."""
+    for name in console.started(module):
+        func = scope.vars.get(name)
+        if isinstance(func, Func) and not it.runs.get(func.node) and func.module is module:
+            it.run_entry(func, calls.free_arguments(it, func))
 
 
 def _demonstrates(module: Module) -> bool:

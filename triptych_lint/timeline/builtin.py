@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
-from triptych_lint.timeline import attributes, norms, scores, tables
+from triptych_lint.timeline import attributes, listing, norms, scores, tables
 from triptych_lint.timeline.events import Sure
 from triptych_lint.timeline.values import (
     Cls,
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 _EXITS = {"exit", "quit"}
 _COPIES = {"list", "tuple", "set", "sorted", "reversed", "iter", "frozenset"}
+_SETS = ("set", "frozenset")
+_ORDERLESS = {"min", "max", "sum", "any", "all"}
+"""What these give does not depend on the order of what they are given."""
 
 
 def call(it: Interpreter, name: str, args: Args, node: t.Node) -> Value:
@@ -45,8 +49,10 @@ def call(it: Interpreter, name: str, args: Args, node: t.Node) -> Value:
     if handler is not None and first is not None:
         return handler(it, args, node)
     if name in _COPIES and first is not None:
-        return _copy(it, name, first, args)
+        return _copy(it, name, first, node)
     tags = tags_of(args.values)
+    if name in _ORDERLESS:
+        tags = listing.settled(tags)
     if it.catalog.is_numeric(f"builtins.{name}"):
         tags = norms.computed(tags)
     else:
@@ -56,17 +62,24 @@ def call(it: Interpreter, name: str, args: Args, node: t.Node) -> Value:
         scores.judged(it, args.values, node)
     found = rows_in(args.values)
     if found and name not in ("print", "len", "isinstance", "type", "hasattr", "id", "repr", "str"):
-        return tables.derive(found, tags=tags)
+        out = tables.derive(found, tags=tags)
+        out.tags = tags
+        return out
     return Unknown(tags=tags)
 
 
-def _copy(it: Interpreter, name: str, first: Value, args: Args) -> Value:
+def _copy(it: Interpreter, name: str, first: Value, node: t.Node) -> Value:
+    tags = listing.settled(first.tags) if name in (*_SETS, "sorted") else first.tags
     if isinstance(first, Items):
         kind = "list" if name in ("sorted", "reversed", "iter") else name
-        return Items(kind, list(first.items), first.open, tags=first.tags)
+        if name in ("list", "tuple") and first.kind in _SETS:
+            tags |= listing.of_set(it, first, node)
+        return Items(kind, list(first.items), first.open, tags=tags)
     if isinstance(first, Data):
-        rows = "unique" if name in ("set", "frozenset") else first.rows
-        return tables.derive([first], rows=rows, column=first.column)
+        rows = "unique" if name in _SETS else first.rows
+        if name in _SETS:
+            tags |= listing.of_set(it, first, node)
+        return replace(tables.derive([first], rows=rows, column=first.column), tags=tags)
     return first if isinstance(first, (Obj, Inst)) else Unknown(tags=first.tags)
 
 

@@ -260,6 +260,12 @@ def decorated(it: Interpreter, func: Func) -> Value:
         decorator = evaluate.evaluate(it, node, it.level.scope)
         if isinstance(decorator, Lib) and decorator.name == "functools.cached_property":
             func.kind = "property"
+        if isinstance(decorator, Lib) and it.catalog.kind(decorator.name) == "gradient":
+            value = effects.library_call(it, decorator.name, Args([value]), node)
+        if isinstance(decorator, Obj) and it.catalog.kind(decorator.type) == "command":
+            commands = decorator.parts[-1]
+            if isinstance(commands, Obj):
+                commands.attrs[f"<command {len(commands.attrs)}>"] = func
         if isinstance(decorator, (Func, Inst)):
             made = invoke(it, decorator, Args([value]), node)
             if isinstance(made, (Func, Inst)):

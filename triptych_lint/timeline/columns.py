@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
-from triptych_lint.timeline import anchors
+from triptych_lint.timeline import anchors, contents
 from triptych_lint.timeline.events import Sure
 from triptych_lint.timeline.values import (
     Const,
@@ -34,11 +34,20 @@ def arguments(it: Interpreter, row: Row, args: Args, data: Data) -> list[str]:
         if param == "columns" and use == "drop" and args.get("axis") is not None:
             value = value or args.at(0)
         names = column_names(value)
+        for name in names[:1] if use == "sort" and len(names) > 1 else ():
+            note_column(it, data, name, "repeated", args.node)  # ordered within each of them
+        back = use == "merge" and _merged_back(args, data)
         for name in names:
-            note_column(it, data, name, use, args.node)
+            note_column(it, data, name, "repeated" if back else use, args.node, args)
         if use in ("groupby", "unique"):
             out.extend(names)
     return out
+
+
+def _merged_back(args: Args, data: Data) -> bool:
+    """Whether a merge gives each row what was computed of all rows that share its key."""
+    others = [rows for rows in rows_in(args.values) if rows is not data]
+    return any(rows.roots & data.roots and rows.keys for rows in others)
 
 
 def dropped_by(row: Row, args: Args) -> set[str]:
@@ -61,10 +70,17 @@ def column_names(value: Value | None) -> list[str]:
     return []
 
 
-def note_column(it: Interpreter, data: Data, column: str, use: str, node: t.Node | None) -> None:
-    """Note that a column of ``data`` is read, grouped by, dropped, ..."""
+def note_column(
+    it: Interpreter,
+    data: Data,
+    column: str,
+    use: str,
+    node: t.Node | None,
+    args: Args | None = None,
+) -> None:
+    """Note that a column of ``data`` is read, grouped by, dropped, ... in a call with ``args``."""
     if node is not None:
-        it.emit("column", column, node, data=data, roots=data.roots, use=use)
+        it.emit("column", column, node, data=data, roots=data.roots, use=use, args=args)
 
 
 def named(it: Interpreter, value: Value, target: t.Name) -> Value:
@@ -93,7 +109,8 @@ def assigned(it: Interpreter, owner: Data, index: Value, value: Value, node: t.N
     if found:
         it.emit("written", "", node, data=owner, roots=owner.roots, values=found)
     roots = owner.roots.union(*(data.roots for data in found)) if found else owner.roots
-    return replace(owner, fits=tuple(fits), added=tuple(added), roots=roots)
+    width = contents.written(owner.width, names)
+    return replace(owner, fits=tuple(fits), added=tuple(added), roots=roots, width=width)
 
 
 def dropped(it: Interpreter, target: t.Sub, scope: Scope) -> None:
@@ -102,7 +119,9 @@ def dropped(it: Interpreter, target: t.Sub, scope: Scope) -> None:
 
     owner = evaluate(it, target.value, scope)
     if isinstance(owner, Data):
-        for name in column_names(evaluate(it, target.index, scope)):
+        names = column_names(evaluate(it, target.index, scope))
+        contents.deleted(owner, names)
+        for name in names:
             note_column(it, owner, name, "drop", target)
 
 

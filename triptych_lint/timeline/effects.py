@@ -10,8 +10,12 @@ from triptych_lint.timeline import (
     anchors,
     attributes,
     calls,
+    columns,
+    copies,
     entropy,
     fits,
+    keys,
+    listing,
     methods,
     norms,
     options,
@@ -71,6 +75,11 @@ def object_call(it: Interpreter, callee: Obj, args: Args, node: t.Node) -> Value
     if found is not None:
         return apply(it, it.catalog.resolve(found[0]), found[1], args, node, callee)
     norms.consume(it, args.values, node)
+    if it.catalog.kind(callee.type) == "commands":
+        # Of several commands, which one is started is the user's choice.
+        commands = [value for name, value in callee.attrs.items() if name.startswith("<command")]
+        sure = Sure.YES if len(commands) == 1 else Sure.MAYBE
+        calls.callbacks(it, calls.Args(commands), node, sure)
     calls.callbacks(it, args, node, Sure.MAYBE)
     return outside.result_of_unknown(args)
 
@@ -87,6 +96,10 @@ def apply(
     if "seeds" in row:
         streams.seed(it, name, row, args, node, receiver)
     event: Event | None = None
+    if row.get("calls") == "part" and isinstance(receiver, Obj):
+        for part in receiver.parts:
+            if isinstance(part, Func):
+                calls.call_function(it, part, args, node)
     if "seeds_itself" in row:
         own = tuple(row["seeds_itself"])
         it.emit("seed", name, node, streams=own, value=None, fixed=True, itself=True)
@@ -106,7 +119,8 @@ def apply(
         streams.run_waiting(it, "iterate", [receiver, args.keywords.get("cv")], node)
         event = splits.note(it, name, row, args, node, receiver)
     if "fits" in row or "trains" in row:
-        streams.run_waiting(it, "fit", [receiver, *args.values], node)
+        apart = streams.in_workers(it, row, args)
+        streams.run_waiting(it, "fit", [receiver, *args.values], node, apart)
     if "fits" in row and (receiver is None or isinstance(receiver, Obj)):
         return scores.fitted(it, fits.fit(it, name, row, args, node, receiver))
     if "applies" in row and isinstance(receiver, Obj):
@@ -130,8 +144,14 @@ def apply(
         calls.callbacks(it, args, node, Sure.YES if "calls" in row else Sure.MAYBE)
     if "configures" in row and isinstance(receiver, Obj):
         streams.configured(receiver, args)
+    if "consumes" in row:
+        keys.consumed(it, name, row, args, node)
     if "draws" in row:
         tags |= {"drawn"}
+    if "unordered" in row:
+        tags |= listing.note(it, name, node, row["unordered"])
+    if "sorts" in row:
+        tags = listing.settled(tags)
     if "scales" in row:
         tags |= {norms.SCALED}
     made, tags = entropy.note(it, name, row, args, node, receiver, tags)
@@ -148,8 +168,9 @@ def apply(
         tags |= {anchors.tag(row["anchor"])}
     if "picks" in row:
         scores.judged(it, args.values, node)
-    given = _result(it, name, row, args, node, receiver, event or made, waiting, tags)
-    return scores.scored(event, given)
+    result = _result(it, name, row, args, node, receiver, event or made, waiting, tags)
+    result = copies.marked(it, name, row, args, node, receiver, result)
+    return scores.scored(event, result)
 
 
 def own_method(it: Interpreter, func: Func, args: Args, node: t.Node) -> None:
@@ -171,6 +192,10 @@ _PLAIN = {
     "reports": "report",
     "exports": "export",
     "starts": "start",
+    "accelerates": "device",
+    "ranks": "ranks",
+    "deterministic": "deterministic",
+    "benchmark": "benchmark",
 }
 """Row keys that are events by themselves."""
 
@@ -217,6 +242,8 @@ def _result(
         assert type_name is not None
         return tables.made(it, type_name, found, row, tags, args)
     if type_name is None:
+        if "column_arg" in row and found:
+            columns.arguments(it, row, args, found[0])
         return (
             tables.derive(found, tags=tags)
             if found and it.catalog.is_numeric(name)
@@ -241,7 +268,7 @@ def iterate(it: Interpreter, value: Obj, node: t.Node) -> Value:
     """What a loop over a library object gives; its waiting draws happen now."""
     streams.run_waiting(it, "iterate", [value], node)
     if isinstance(value, Data):
-        return tables.element(value)
+        return tables.element(it, value, node)
     folds = splits.fold(it, value)
     if folds is not None:
         return folds
@@ -282,4 +309,4 @@ def item_set(it: Interpreter, name: str, index: Value, value: Value, node: t.Nod
 
 def subscript(it: Interpreter, owner: Obj, index: Value, node: t.Node) -> Value:
     """``obj[index]`` of a library object that is no table."""
-    return Unknown(tags=owner.tags)
+    return keys.subscript(it, owner, index) or Unknown(tags=owner.tags)

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from triptych_lint import tree as t
-from triptych_lint.timeline import attributes, binding, calls, imports, norms, scores, tables
+from triptych_lint.timeline import (
+    attributes,
+    binding,
+    calls,
+    copies,
+    imports,
+    listing,
+    norms,
+    scores,
+    tables,
+)
 from triptych_lint.timeline.values import (
+    NO_TAGS,
     OPTIONAL,
     Const,
     Data,
@@ -247,6 +259,8 @@ def _bin(it: Interpreter, node: t.Bin, scope: Scope) -> Value:
         return Items(left.kind, left.items + right.items, left.open or right.open)
     if isinstance(left, Obj) and it.catalog.kind(left.type) == "path":
         return left
+    if node.op == "Mult" and isinstance(left, Items) and rows_in(left.items):
+        return copies.repeated(left, right)
     found = rows_in([left, right])
     if found:
         return tables.combined(it, found, [left, right], node)
@@ -289,21 +303,32 @@ def _comp(it: Interpreter, node: t.Comp, scope: Scope) -> Value:
     source: Value = Unknown()
     known = True
     rows: list[Data] = []
+    loose = NO_TAGS
     for target, iterable, tests in node.clauses:
         source = evaluate(it, iterable, inner)
+        loose |= listing.marks(source.tags)
         found = binding.elements(it, source, iterable)
+        for element in found:
+            element.tags -= loose
         known = known and isinstance(source, Items) and not source.open and not tests
         binding.assign(it, target, found[0] if len(found) == 1 else binding.joined(found), inner)
         for test in tests:
             rows.extend(rows_in([evaluate(it, test, inner)]))
     values = [evaluate(it, elt, inner) for elt in node.elts]
     if known and len(node.clauses) == 1 and isinstance(source, Items) and len(values) == 1:
-        copies = [values[0]] * min(len(source.items), 32)
-        return Items("list", copies)
+        # Each element is another one: what is known of the first is not known to be the same.
+        one = replace(values[0], piece=None) if isinstance(values[0], Data) else values[0]
+        return Items("list", [_another(one) for _ in source.items[:32]])
     made = rows_in(values)
+    if node.kind == "set":
+        loose = listing.of_set(it, values[0], node)
     if made and node.kind != "dict":
-        return tables.collected(it, made, node.kind)
-    return Items(node.kind, values, open=True, tags=tags_of(values))
+        return tables.collected(it, made, node.kind, loose)
+    return Items(node.kind, values, open=True, tags=tags_of(values) | loose)
+
+
+def _another(value: Value) -> Value:
+    return replace(value) if isinstance(value, Data) else value
 
 
 def _fstring(it: Interpreter, node: t.FString, scope: Scope) -> Value:

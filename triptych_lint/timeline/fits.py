@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
-from triptych_lint.timeline import tables
+from triptych_lint.timeline import judged, tables
 from triptych_lint.timeline.events import Sure
 from triptych_lint.timeline.values import (
     Const,
@@ -96,7 +96,10 @@ def fit(
     if gives == "self" or data is None:
         return receiver if gives == "self" and receiver is not None else Unknown()
     carried = () if event.facts["learns"] in ("nothing", "") else (event,)
-    out = tables.derive([data], rows=data.rows, fits=(*data.fits, *carried), column=data.column)
+    fitted = (*data.fits, *carried)
+    out = tables.derive([data], rows=data.rows, fits=fitted, column=data.column)
+    out.piece = data.piece if gives == "transformed" else None
+    out.width = data.width if event.facts["learns"] == "statistics" else None
     if gives == "resampled":
         return Items("tuple", [out, replace(out)])
     return out
@@ -105,12 +108,14 @@ def fit(
 def transform(it: Interpreter, receiver: Obj, args: Args) -> Value:
     """``transformer.transform(rows)``."""
     data = _rows_at(it, args, 0, {})
+    tags = judged.by(it, receiver)
     if data is None:
-        return Unknown()
+        return Unknown(tags=tags)
     fitted = receiver.fitted
     if fitted is None or fitted.facts["learns"] in ("nothing", ""):
-        return tables.derive([data], rows=data.rows)
-    return tables.derive([data], rows=data.rows, fits=(*data.fits, fitted))
+        return tables.derive([data], rows=data.rows, piece=data.piece, tags=tags)
+    fits = (*data.fits, fitted)
+    return tables.derive([data], rows=data.rows, fits=fits, piece=data.piece, tags=tags)
 
 
 def _rows_at(it: Interpreter, args: Args, where: int | str, row: Row) -> Data | None:

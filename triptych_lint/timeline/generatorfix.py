@@ -66,7 +66,7 @@ def pass_argument(node: t.Call, name: str, first: str, seed: str) -> Edit | None
         if here and isinstance(arg.value, t.Const) and not arg.star:
             return Edit(arg.value.span, seed)
     last = node.args[-1]
-    return None if last.star else Edit(Span(last.end, last.end), f", {name}={seed}")
+    return None if last.star == "**" else Edit(Span(last.end, last.end), f", {name}={seed}")
 
 
 def _sampler(timeline: Timeline, event: Event, node: t.Call, seed: str) -> Edit | None:

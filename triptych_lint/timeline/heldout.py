@@ -30,7 +30,7 @@ def _validates(run: Run, training: Event) -> bool:
     model = training.receiver
     if isinstance(model, Obj):
         made = model.made.facts.get("args") if model.made is not None else None
-        if run.catalog.inherited(model.type, "validates"):
+        if run.catalog.inherited(model.type, "cross_validates"):
             return True
         if made is not None and any(made.get(name) for name in _OWN if _is_set(made.get(name))):
             return True

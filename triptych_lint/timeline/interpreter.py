@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from triptych_lint import tree as t
 from triptych_lint.catalog import Catalog
 from triptych_lint.rule import Place
-from triptych_lint.timeline import calls, norms, tables
+from triptych_lint.timeline import calls, keys, norms, tables
 from triptych_lint.timeline.evaluate import evaluate
 from triptych_lint.timeline.events import Event, Frame, Sure
 from triptych_lint.timeline.options import Option
 from triptych_lint.timeline.statements import STATEMENTS, Flow
-from triptych_lint.timeline.values import Const, Func, Obj, Scope, Unknown, Value, join
+from triptych_lint.timeline.values import Const, Data, Func, Obj, Scope, Tags, Unknown, Value, join
 
 if TYPE_CHECKING:
     from triptych_lint.module import Module
@@ -73,6 +73,10 @@ class Interpreter:
         self.options: list[Option] = []
         self.patched: dict[str, Value] = {}
         """What the run has assigned to attributes of libraries."""
+        self.unordered: dict[t.Node, Tags] = {}
+        """Loops over rows in an order that nothing fixes, with the marks of these rows."""
+        self.gathered: dict[int, tuple[Value, Data]] = {}
+        """Lists of which all that is known is that they hold rows, with these rows."""
         self.paused: set[str] = set()
         """Streams from which nothing is drawn in the context that the run is in."""
         self.isolated: set[str] = set()
@@ -196,7 +200,7 @@ class Interpreter:
             if self.levels:
                 given = scope.vars.values()
                 norms.consume(self, given, self.level.call or node, gradients=True)
-            return tables.again(self.last.get(node) or Unknown())
+            return tables.again(keys.forgotten(self, self.last.get(node) or Unknown()))
         if self.sure > Sure.NO:
             self.runs[node] = runs + 1
         self.levels.append(_Level(func.module, scope, func))

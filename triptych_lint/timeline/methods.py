@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
-from triptych_lint.timeline import anchors, norms, options
+from triptych_lint.timeline import anchors, listing, norms, options
 from triptych_lint.timeline.events import Sure
 from triptych_lint.timeline.values import Const, Items, Obj, Table, Unknown, Value, tags_of
 
@@ -42,6 +42,7 @@ def _append(it: Interpreter, held: Value, args: Args, node: t.Node) -> Value:
         if known or len(held.items) < 8:
             held.items.extend(args.values)
         held.open = held.open or not known
+        held.tags |= listing.gathered(it)
     return Const(None)
 
 
@@ -53,7 +54,14 @@ def _extend(it: Interpreter, held: Value, args: Args, node: t.Node) -> Value:
                 held.items.extend(value.items[: 8 - len(held.items)] or value.items[:1])
             else:
                 held.items.append(value)
+            held.tags |= listing.marks(value.tags)
         held.open = True
+        held.tags |= listing.gathered(it)
+    return Const(None)
+
+
+def _sort(it: Interpreter, held: Value, args: Args, node: t.Node) -> Value:
+    held.tags = listing.settled(held.tags)
     return Const(None)
 
 
@@ -112,6 +120,7 @@ _METHODS: dict[tuple[str, str], Callable[[Interpreter, Value, Args, t.Node], Val
     ("list", "add"): _append,
     ("list", "insert"): _append,
     ("list", "extend"): _extend,
+    ("list", "sort"): _sort,
     ("list", "copy"): _copy,
     ("dict", "get"): _get,
     ("dict", "update"): _update,

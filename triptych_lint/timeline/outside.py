@@ -9,6 +9,7 @@ from triptych_lint.timeline import (
     calls,
     effects,
     entropy,
+    listing,
     norms,
     tables,
 )
@@ -91,7 +92,8 @@ def _opaque(it: Interpreter, callee: Unknown, args: Args, node: t.Node) -> Value
 
 
 def result_of_unknown(args: Args, tags: Tags = frozenset()) -> Value:
-    return Unknown(tags=entropy.without_streams(norms.without(tags | tags_of(args.values))))
+    kept = norms.without(tags | tags_of(args.values))
+    return Unknown(tags=entropy.without_streams(listing.settled(kept)))
 
 
 def uncatalogued(it: Interpreter, name: str, args: Args, node: t.Node) -> Value:
@@ -117,4 +119,4 @@ def uncatalogued(it: Interpreter, name: str, args: Args, node: t.Node) -> Value:
     found = rows_in(args.values)
     if found and it.catalog.is_numeric(name):
         return tables.derive(found, tags=tags)
-    return Obj(type=name, parts=tuple(args.values), tags=tags)
+    return Obj(type=name, parts=tuple(args.values), tags=listing.settled(tags))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from triptych_lint import tree as t
-from triptych_lint.model import Edit, Fix, Safety
+from triptych_lint.edits import line_start
+from triptych_lint.model import Edit, Fix, Safety, Span
 from triptych_lint.timeline.build import Timeline
 from triptych_lint.timeline.discarded import is_discarded
-from triptych_lint.timeline.events import Event, Sure
+from triptych_lint.timeline.events import Event, Run, Sure
 from triptych_lint.timeline.generatorfix import pass_argument, written_seed
-from triptych_lint.timeline.seeding import TRAINING, is_used, unseeded
+from triptych_lint.timeline.seeding import TRAINING, is_used, seeds, unseeded
 
 MOST = 300
 """More draws than these are not looked at one by one: what they need is a global seed."""
@@ -37,6 +38,37 @@ def unset(timeline: Timeline) -> dict[t.Node, Event]:
     return found
 
 
+def unreached(run: Run) -> list[Event]:
+    """The draws in processes of their own, if the run has seeded their stream for its own process.
+
+    Worker processes start with streams of numpy that nothing seeds.
+    """
+    training, seeded = list(run.of(*TRAINING)), seeds(run)
+    found: dict[t.Node, Event] = {}
+    for draw in run.of("draw", at_least=Sure.YES):
+        seed = seeded.get(draw.facts["stream"])
+        if not draw.facts.get("apart") or seed is None or seed.sure < Sure.YES:
+            continue
+        used = any(is_used(draw, event) for event in training)
+        if used and seed.order < draw.order and seed.facts["fixed"]:
+            found.setdefault(maker(draw).node, draw)
+    return list(found.values())
+
+
+def also(timeline: Timeline, draws: Collection[Event]) -> list[Event]:
+    """These draws, and those that may matter and take a seed as well."""
+    known = {maker(draw).node for draw in draws}
+    streams = {draw.facts["stream"] for draw in draws}
+    more = {
+        maker(draw).node: draw
+        for draw in timeline.main.of("draw")
+        if draw.facts["stream"] in streams and parameter(timeline, draw) is not None
+        if maker(draw).node not in known and maker(draw).place.module is timeline.module
+        if not is_discarded(timeline.main, draw)
+    }
+    return [*draws, *more.values()]
+
+
 def maker(draw: Event) -> Event:
     """The call that would take the seed: the one that draws, or that made what draws later."""
     made = draw.facts.get("made")
@@ -59,9 +91,20 @@ def give_states(timeline: Timeline, draws: Sequence[Event]) -> Fix | None:
         if call.place.module is not timeline.module or not frame.path or name is None:
             return None
         seed = written_seed(timeline, frame.path[-1], frame)
-        edit = pass_argument(call.node, name, "", seed) if isinstance(call.node, t.Call) else None
+        edit = _give(timeline, call.node, name, seed) if isinstance(call.node, t.Call) else None
         if edit is None:
             return None
         edits.append(edit)
     edits.sort(key=lambda edit: edit.span.start)
     return Fix(Safety.UNSAFE, "Give a seed to each call that draws", tuple(edits))
+
+
+def _give(timeline: Timeline, node: t.Call, name: str, seed: str) -> Edit | None:
+    """Pass the seed, on a line of its own where the arguments have theirs."""
+    edit = pass_argument(node, name, "", seed)
+    last = node.args[-1] if node.args else None
+    if edit is None or last is None or last.keyword is None or edit.span.start != last.end:
+        return edit
+    start = line_start(timeline.module, last.start)
+    indent = timeline.module.source.text[start : last.start]
+    return Edit(Span(start, start), f"{indent}{name}={seed},\n") if not indent.strip() else edit

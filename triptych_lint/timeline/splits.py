@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
-from triptych_lint.timeline import streams
+from triptych_lint.timeline import listing, streams
 from triptych_lint.timeline.events import Event, Sure
+from triptych_lint.timeline.pieces import Piece, piece_of
 from triptych_lint.timeline.tables import as_rows, derive
 from triptych_lint.timeline.values import (
     Const,
@@ -19,6 +20,7 @@ from triptych_lint.timeline.values import (
     Table,
     Unknown,
     Value,
+    tags_of,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ def note(
     """Note the split that a catalogued call makes.
 
     Facts: ``data`` (the tables that are split), ``random`` (a :class:`Sure`), ``group_aware``,
-    ``groups`` and ``stratify`` (the arguments, if given), ``by`` (how the sides come out).
+    ``groups`` and ``stratify`` (the arguments, if given), ``by`` (how the sides come out), and all
+    ``args``.
     """
     rule = row["split"]
     splitter = _splitter(it, args, receiver)
@@ -55,6 +58,7 @@ def note(
         name,
         node,
         receiver=receiver,
+        args=args,
         data=_what(it, how.get("of", "all"), row, args, receiver),
         random=random,
         group_aware=group_aware,
@@ -63,6 +67,7 @@ def note(
         splitter=splitter,
         opaque_splitter=_opaque_splitter(args),
         by=gives,
+        seeds=[args.get(param, row.get("params")) for param in row.get("unless", ())],
     )
     if gives == "inplace" and it.sure > Sure.NO:
         for data in event.facts["data"]:
@@ -129,7 +134,14 @@ def result(it: Interpreter, row: Row, args: Args, event: Event) -> Value:
         return Obj(type="<folds>", made=event)
     if gives == "indices":
         roots = data[0].roots if data else frozenset()
-        return Data(type="numpy.ndarray", roots=roots, made=event, rows="shuffled", index=True)
+        return Data(
+            type="numpy.ndarray",
+            roots=roots,
+            made=event,
+            rows="shuffled",
+            index=True,
+            tags=listing.marks(tags_of(data)),
+        )
     return Unknown()
 
 
@@ -149,4 +161,9 @@ def fold(it: Interpreter, value: Obj) -> Value | None:
 
 
 def _side(data: Data, event: Event, part: str, table: int = 0) -> Data:
-    return derive([data], side=Side(event, part, table), column=data.column, rows="subset")
+    side = Side(event, part, table)
+    random = event.facts["random"] is Sure.YES
+    piece = Piece(piece_of(data), "draw", event=event) if random else None
+    return derive(
+        [data], side=side, column=data.column, rows="subset", piece=piece, width=data.width
+    )

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from triptych_lint import tree as t
-from triptych_lint.timeline import anchors, calls, columns, imports, norms, streams
+from triptych_lint.timeline import anchors, calls, columns, imports, listing, norms, streams
 from triptych_lint.timeline.binding import assign, elements
 from triptych_lint.timeline.evaluate import truth
 from triptych_lint.timeline.events import Sure
@@ -132,8 +132,10 @@ def _for(it: Interpreter, node: t.For) -> Flow:
     iterable = it.value(node.iter)
     _forget(it, node.body)
     flow = Flow.NEXT
+    loose = listing.entered(it, node, iterable)
     with it.looping(node):
         for element in elements(it, iterable, node.iter):
+            element.tags -= loose
             assign(it, node.target, element, it.level.scope)
             flow = it.block(node.body)
             if flow in (Flow.LEFT, Flow.DIED):

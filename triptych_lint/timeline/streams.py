@@ -51,6 +51,7 @@ def seed(
         value=value,
         fixed=not none or row.get("none") == "fixed",
         worker=it.in_worker,
+        differs=args.get(row["differs"], row.get("params")) if "differs" in row else None,
         local=set(row["seeds"]) & set(it.catalog.streams) <= it.isolated,
     )
 
@@ -83,7 +84,20 @@ def happens(row: Row, args: Args) -> Sure:
         wanted = expected if isinstance(expected, list) else [expected]
         if actual not in wanted:
             return Sure.NO
-    return sure
+    return min(sure, Sure.YES if _matters(row, args) else Sure.MAYBE)
+
+
+def _matters(row: Row, args: Args) -> bool:
+    """Whether the result certainly depends on the draw: of a plain tree only rows decide that."""
+    if "sure_with" not in row:
+        return True
+    given = {name: args.get(name, row.get("params")) for name in row["sure_with"]}
+    return any(
+        isinstance(value, Const)
+        and value.value is not None
+        and row["sure_with"][name] in ("any", value.value)
+        for name, value in given.items()
+    )
 
 
 def configured(receiver: Obj, args: Args) -> None:
@@ -143,19 +157,36 @@ def draw(
     return []
 
 
-def run_waiting(it: Interpreter, phase: str, values: Iterable[Value | None], node: t.Node) -> None:
-    """The draws of objects that are fitted or iterated now, and of what they are made from."""
+def in_workers(it: Interpreter, row: Row, args: Args | None) -> bool:
+    """Whether what a call is given, or an object is made from, is fitted in other processes."""
+    if "workers" not in row or args is None or "processes" in it.paused:
+        return False
+    count = args.get(row["workers"], row.get("params"))
+    return isinstance(count, Const) and type(count.value) is int and count.value not in (0, 1)
+
+
+def run_waiting(
+    it: Interpreter,
+    phase: str,
+    values: Iterable[Value | None],
+    node: t.Node,
+    apart: bool = False,
+) -> None:
+    """The draws of objects that are fitted or iterated now, and of what they are made from.
+
+    ``apart`` says that they are fitted in processes of their own, where no global seed holds.
+    """
     seen: set[int] = set()
-    todo = list(values)
+    todo = [(value, apart) for value in values]
     while todo:
-        value = todo.pop(0)
+        value, apart = todo.pop(0)
         if value is None or id(value) in seen or len(seen) > 200:
             continue
         seen.add(id(value))
         if isinstance(value, Items):
-            todo.extend(value.items)
+            todo.extend((item, apart) for item in value.items)
         elif isinstance(value, Table):
-            todo.extend(value.entries.values())
+            todo.extend((item, apart) for item in value.entries.values())
         elif isinstance(value, Obj) and not isinstance(value, Data):
             for waiting in value.waiting:
                 if waiting.phase == phase:
@@ -168,15 +199,23 @@ def run_waiting(it: Interpreter, phase: str, values: Iterable[Value | None], nod
                         stream=waiting.row["draws"],
                         what=waiting.row.get("what", ""),
                         made=value.made,
+                        apart=apart,
                     )
             if phase == "fit" and not _seeds_parts(it, value):
-                todo.extend(value.parts)
+                made = value.made.facts.get("args") if value.made is not None else None
+                inner = apart or in_workers(it, it.catalog.row(value.type) or {}, made)
+                todo.extend((part, inner) for part in value.parts)
 
 
 def _seeds_parts(it: Interpreter, value: Obj) -> bool:
-    """Whether an ensemble hands seeds of its own to the estimators that it is made from."""
+    """Whether an ensemble or a search hands seeds to the estimators that it is made from."""
     if it.catalog.inherited(value.type, "seeds_parts"):
         return True
     args = value.made.facts.get("args") if value.made is not None else None
-    given = args.get("random_state") if args is not None else None
+    if args is None:
+        return False
+    grids = [given.entries for given in args.values if isinstance(given, Table)]
+    if any(str(name).endswith("random_state") for grid in grids for name in grid):
+        return True
+    given = args.get("random_state")
     return given is not None and not (isinstance(given, Const) and given.value is None)

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
-from triptych_lint.timeline import columns, norms, sides
+from triptych_lint.timeline import (
+    attributes,
+    columns,
+    contents,
+    keys,
+    listing,
+    norms,
+    pieces,
+    sides,
+)
 from triptych_lint.timeline.events import Event, Sure
 from triptych_lint.timeline.values import (
     NO_TAGS,
@@ -34,6 +43,7 @@ if TYPE_CHECKING:
 
 FRAME = "pandas.DataFrame"
 GROUPS = "pandas.api.typing.DataFrameGroupBy"
+SERIES_GROUPS = "pandas.api.typing.SeriesGroupBy"
 
 
 def derive(
@@ -58,6 +68,7 @@ def derive(
         side=side,
         rows=rows,
         keys=frozenset().union(*(source.keys for source in sources)),
+        grouped=first.grouped,
         index=all(source.index for source in sources),
         statistic=all(source.statistic for source in sources),
         origin=next((source.origin for source in sources if source.origin), ""),
@@ -79,9 +90,11 @@ def as_rows(it: Interpreter, value: Value) -> Data | None:
         return value
     if isinstance(value, Items):
         found = rows_in([value])
-        return derive(found) if found else None
+        return derive(found, tags=value.tags) if found else _gathered(it, value)
     if isinstance(value, Inst):
         return _instance_rows(it, value)
+    if isinstance(value, Obj):
+        return _computed(it, value) if it.catalog.is_numeric(value.type) else None
     if isinstance(value, (Unknown, Member)):
         attrs = value.attrs if isinstance(value, Unknown) else value.owner.attrs
         key = "<rows>" if isinstance(value, Unknown) else f"<rows {value.name}>"
@@ -91,6 +104,26 @@ def as_rows(it: Interpreter, value: Value) -> Data | None:
         rows = attrs[key]
         return rows if isinstance(rows, Data) else None
     return None
+
+
+def _gathered(it: Interpreter, value: Items) -> Data | None:
+    """A list that a loop filled with what nobody knows: images, say."""
+    if not value.open or value.kind == "tuple":
+        return None
+    _, rows = it.gathered.setdefault(id(value), (value, Data("", roots=frozenset({_root(it)}))))
+    rows.tags = value.tags
+    return rows
+
+
+def _computed(it: Interpreter, value: Obj) -> Data | None:
+    """An array that a library has made of such a list."""
+    rows = value.attrs.get("<rows>")
+    if rows is None and value.parts:
+        inner = as_rows(it, value.parts[0]) if isinstance(value.parts[0], (Items, Obj)) else None
+        rows = derive([inner], value.type, tags=value.tags) if inner is not None else None
+        if rows is not None:
+            value.attrs["<rows>"] = rows
+    return rows if isinstance(rows, Data) else None
 
 
 def unread(it: Interpreter, type_name: str, origin: str, name: str) -> Data:
@@ -116,6 +149,9 @@ def _instance_rows(it: Interpreter, inst: Inst) -> Data | None:
     if not isinstance(rows, Data):
         held = rows_in(value for key, value in inst.attrs.items() if not key.startswith("<"))
         rows = derive(held) if held else Data(type="", roots=frozenset({_root(it)}))
+        length = attributes.find_method(inst.cls, "__len__")
+        counted = length.module.text(length.node) if length is not None else ""
+        rows.tags = listing.settled(rows.tags) | listing.in_dataset(inst.attrs, counted)
         inst.attrs["<rows>"] = rows
     return rows
 
@@ -142,15 +178,23 @@ def made(
     first = found[0]
     sources = found if rows == "joined" or len(found) == 1 else [first, *found[1:]]
     out = derive(sources, type_name, rows, tags=tags)
+    if "sorts" in row:
+        out.tags = listing.settled(out.tags)
     named = columns.arguments(it, row, args, first)
     gone = columns.dropped_by(row, args)
     out.added = tuple(pair for pair in out.added if pair[0] not in gone)
+    if rows == "same" and is_grouped(it, first) and not named:
+        within_groups(it, first, args.node)
+        out.columns = None
+    out.piece = pieces.piece_made(it, row, args, first)
+    out.width = contents.made(it, row, args, first)
     if rows == "aggregated":
         out.keys = frozenset(first.columns or named) or first.keys
+        out.grouped = out.keys
     elif rows == "unique":
         out.keys = frozenset(named) or frozenset({first.column} if first.column else ())
         out.column = first.column
-    elif rows == "subset" and it.catalog.is_a(first.type, GROUPS):
+    elif rows == "subset" and is_grouped(it, first):
         out.keys = frozenset(first.columns or ())  # the last row of each group, say
     elif rows == "joined":
         out.keys = frozenset()
@@ -164,10 +208,12 @@ def made(
 # Reading
 
 
-def attribute(it: Interpreter, data: Data, name: str) -> Value:
+def attribute(it: Interpreter, data: Data, name: str, node: t.Node) -> Value:
     """``data.name``."""
     if name in data.attrs:
         return data.attrs[name]
+    if name == "sort":
+        return Member(data, name)
     if it.catalog.kind(data.type) == "path" or data.type == "<files>":
         return derive([data], "builtins.str", parsed=True)
     if it.catalog.method(data.type, name) is not None:
@@ -175,12 +221,12 @@ def attribute(it: Interpreter, data: Data, name: str) -> Value:
     if name == "is_unique" and data.column and it.level.call is None:
         return Unknown(name=name)
     if name in it.catalog.accessors:
-        return replace(data, attrs={}, parts=(*data.parts,))
+        piece, width = pieces.reached(data, name), contents.reached(data, name)
+        return replace(data, attrs={}, parts=(*data.parts,), piece=piece, width=width)
     if name in it.catalog.no_rows or name.startswith("_"):
         return Unknown(name=name)
-    if it.catalog.method(data.type, name) is None and data.type in (FRAME, ""):
-        # A frame's column as an attribute, or something of an unknown table that may be called.
-        return Member(data, name)
+    if data.type == FRAME and name not in it.catalog.frame_members:
+        return column(it, data, [name], single=True, node=node)
     return Member(data, name)
 
 
@@ -189,6 +235,11 @@ def select(it: Interpreter, value: Value, index: Value, node: t.Sub) -> Value:
     data = as_rows(it, value)
     if data is None:
         return Unknown(tags=value.tags)
+    out = pieces.noted(it, data, index, node, _selected(it, data, index, node))
+    return contents.noted(data, index, node, out)
+
+
+def _selected(it: Interpreter, data: Data, index: Value, node: t.Sub) -> Value:
     if isinstance(index, Items) and index.kind == "tuple":
         rows: Value = data
         for axis, part in enumerate(index.items):
@@ -200,26 +251,45 @@ def select(it: Interpreter, value: Value, index: Value, node: t.Sub) -> Value:
         return rows
     names = columns.column_names(index)
     if names:
-        for name in names:
-            columns.note_column(it, data, name, "read", node)
-        single = isinstance(index, Const)
-        return derive(
-            [data],
-            "pandas.Series" if single and data.type == FRAME else "",
-            data.rows,
-            taken=frozenset(names),
-            fits=(*data.fits, *(fit for name, fit in data.added if name in names)),
-            added=(),
-            column=names[0] if single else None,
-            columns=None if single else tuple(names),
-        )
+        return column(it, data, names, single=isinstance(index, Const), node=node)
     if isinstance(index, Data):
         return _take(it, data, index, node)
     if isinstance(index, Obj) and index.type == "slice":
         return _cut(it, data, node)
     if isinstance(index, Const):
-        return derive([data], rows="subset")
+        return derive([replace(data, tags=listing.settled(data.tags))], rows="subset")
     return derive([data], rows="subset")
+
+
+def column(
+    it: Interpreter, data: Data, names: Sequence[str], *, single: bool, node: t.Node
+) -> Data:
+    """The columns that are read by name; of grouped rows, those within each group."""
+    for name in names:
+        columns.note_column(it, data, name, "read", node)
+    grouped = is_grouped(it, data)
+    of_one = SERIES_GROUPS if grouped else "pandas.Series"
+    return derive(
+        [data],
+        of_one if single and (grouped or data.type == FRAME) else "",
+        data.rows,
+        taken=frozenset(names),
+        fits=(*data.fits, *(fit for name, fit in data.added if name in names)),
+        added=(),
+        column=names[0] if single else None,
+        columns=data.columns if grouped else None if single else tuple(names),
+    )
+
+
+def is_grouped(it: Interpreter, data: Data) -> bool:
+    """Whether rows are held in groups: ``columns`` then names what they are grouped by."""
+    return any(it.catalog.is_a(data.type, kind) for kind in (GROUPS, SERIES_GROUPS))
+
+
+def within_groups(it: Interpreter, data: Data, node: t.Node | None) -> None:
+    """Note that rows are compared within their group: several of them share its key."""
+    for name in data.columns or ():
+        columns.note_column(it, data, name, "repeated", node)
 
 
 def _take(it: Interpreter, data: Data, index: Data, node: t.Node) -> Data:
@@ -234,12 +304,13 @@ def _take(it: Interpreter, data: Data, index: Data, node: t.Node) -> Data:
 
 def _drawn_mask(it: Interpreter, data: Data, index: Data) -> Data:
     """``data[mask]`` and ``data[~mask]`` with a mask that was drawn: a split at random."""
-    cuts = it.cuts.setdefault(id(index), {})
+    node = index.attrs["<drawn>"]
+    assert isinstance(node, Obj)
+    cuts = it.cuts.setdefault(node, {})
     split = cuts.get(("", ""))
     if split is None:
-        node = index.attrs["<drawn>"]
-        assert isinstance(node, Obj)
         split = it.emit("slice", "", node.waiting[0], data=[data], random=Sure.YES, by="mask")
+        split.facts["mask"] = index  # kept, so that no other mask comes to have its identity
         cuts["", ""] = split
         return derive([data], rows="subset", side=Side(split, "train"))
     split.kind = "split"
@@ -297,9 +368,12 @@ def mask(it: Interpreter, found: list[Data], values: Sequence[Value]) -> Value:
     compared(it, found, statement)
     made_here = Obj(type="<drawn>", waiting=[statement])
     fits = tuple(fit for data in found if not data.statistic for fit in data.fits)
-    return derive(
+    out = derive(
         found, rows="mask", column=None, statistic=False, fits=fits, attrs={"<drawn>": made_here}
     )
+    if any(data.column for data in found):
+        out.tags -= {"drawn"}  # asks for values, in whatever order the rows are
+    return out
 
 
 def combined(it: Interpreter, found: list[Data], values: Sequence[Value], node: t.Node) -> Value:
@@ -316,14 +390,16 @@ def compared(it: Interpreter, found: list[Data], node: t.Node) -> None:
         it.emit("compared", "", node, predictions=frozenset(n for part in orders for n in part))
 
 
-def collected(it: Interpreter, found: list[Data], kind: str) -> Data:
+def collected(it: Interpreter, found: list[Data], kind: str, order: Tags) -> Data:
     """A comprehension over rows: one element for each, or for each that differs in a set."""
-    return derive(found, rows="unique" if kind == "set" else found[0].rows, column=None)
+    rows = "unique" if kind == "set" else found[0].rows
+    return derive(found, rows=rows, column=None, tags=order)
 
 
-def element(data: Data) -> Value:
+def element(it: Interpreter, data: Data, node: t.Node) -> Value:
     """What a loop over rows binds; over groups, the key and the rows that share it."""
     if data.type == GROUPS:
+        within_groups(it, data, node)
         group = derive([data], FRAME, keys=frozenset(data.columns or ()))
         return Items("tuple", [Unknown(), group])
     return derive([data])
@@ -340,7 +416,7 @@ def part(it: Interpreter, value: Value, number: int) -> Value:
         if key not in value.attrs:
             value.attrs[key] = Unknown(value.origin, key, value, tags=value.tags)
         return value.attrs[key]
-    return Unknown(tags=value.tags)
+    return keys.member(it, value, number) or Unknown(tags=value.tags)
 
 
 # Writing
@@ -355,4 +431,6 @@ def uncatalogued_method(it: Interpreter, owner: Data, name: str, args: Args, nod
 
     norms.consume(it, args.values, node)
     calls.callbacks(it, args, node, Sure.MAYBE)
+    if "sort" in name:
+        owner.tags = listing.settled(owner.tags)
     return derive([owner, *rows_in(args.values)], column=owner.column)

@@ -15,7 +15,9 @@ from triptych_lint import tree as t
 
 if TYPE_CHECKING:
     from triptych_lint.module import Module
+    from triptych_lint.timeline.contents import Width
     from triptych_lint.timeline.events import Event
+    from triptych_lint.timeline.pieces import Piece
 
 Tags = frozenset[str]
 NO_TAGS: Tags = frozenset()
@@ -211,6 +213,8 @@ class Data(Obj):
     """What was done to the rows last: ``same``, ``subset``, ``aggregated``, ``unique``, ..."""
     keys: frozenset[str] = frozenset()
     """Columns of which each value stands on one row only (after aggregation or deduplication)."""
+    grouped: frozenset[str] = frozenset()
+    """What the rows were aggregated by: each stands for several rows of before."""
     statistic: bool = False
     """A summary of the rows (a mean, a count) and no rows any more."""
     index: bool = False
@@ -221,6 +225,10 @@ class Data(Obj):
     """``param`` where the rows came in through a function that nobody calls."""
     names: frozenset[str] = frozenset()
     """Names that the rows were bound to."""
+    piece: Piece | None = None
+    """Which rows these are, where that is known for certain."""
+    width: Width | None = None
+    """Which columns these are, where that is known for certain."""
 
     def carries(self, fit: Event) -> bool:
         """Whether the output of ``fit`` is among these rows."""
@@ -347,6 +355,7 @@ def _join_rows(left: Data, right: Data) -> Data:
         taken=left.taken | right.taken,
         rows=left.rows if left.rows == right.rows else "mixed",
         keys=left.keys | right.keys,
+        grouped=left.grouped & right.grouped,
         index=left.index and right.index,
         statistic=left.statistic and right.statistic,
         origin=left.origin or right.origin,

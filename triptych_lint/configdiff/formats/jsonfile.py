@@ -14,17 +14,28 @@ from dataclasses import dataclass, field
 from triptych_lint.configdiff.nodes import DEEPEST, ConfigError, Items, Node, Scalar, Table, Tree
 from triptych_lint.model import Span
 
+_REMARK = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?\*/', re.S)
+_LAST_COMMA = re.compile(r'"(?:[^"\\\n]|\\.)*"|,(?=\s*[]}])')
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[][{},:]|[^\s"\[\]{},:]+')
 
 
 def parse(text: str) -> Tree:
     """The tree of a JSON text; of a key that is written twice the last value holds.
 
+    Comments and a comma behind the last item are allowed, as they are by the tools that read them.
+
     Raises:
         ConfigError: where the text is no JSON, or nests too deeply.
     """
     try:
-        json.loads(text)
+        try:
+            json.loads(text)
+        except json.JSONDecodeError:
+            plain = _LAST_COMMA.sub(_blank, _REMARK.sub(_blank, text))
+            if plain == text:
+                raise
+            json.loads(plain)
+            text = plain
     except json.JSONDecodeError as error:
         raise ConfigError(f"is not valid JSON: {error.msg.lower()}", error.lineno) from None
     except RecursionError:
@@ -33,6 +44,12 @@ def parse(text: str) -> Tree:
         raise ConfigError(f"is not usable JSON: {error}") from None
     remarks: list[str] = []
     return Tree((_build(text, remarks),), tuple(remarks))
+
+
+def _blank(match: re.Match[str]) -> str:
+    """A string as it is; anything else as blanks, so that what follows keeps its place."""
+    found = match[0]
+    return found if found.startswith('"') else re.sub(r"[^\n]", " ", found)
 
 
 @dataclass(slots=True)

@@ -1,0 +1,1 @@
+"""One module per format: a text in, tables, lists and scalars with their places out."""
