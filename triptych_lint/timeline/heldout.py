@@ -5,7 +5,7 @@ from __future__ import annotations
 from triptych_lint.timeline import sides
 from triptych_lint.timeline.events import Event, Run, Sure
 from triptych_lint.timeline.scores import Score, learned_from, scores, training_of
-from triptych_lint.timeline.values import Const, Data, Items, Obj, Side, Value, predictions
+from triptych_lint.timeline.values import Const, Data, Items, Obj, Value, predictions
 
 
 def may_be_validated(run: Run) -> bool:
@@ -86,7 +86,7 @@ def _scored_by_hand(run: Run, use: Event) -> bool:
     for rows in use.facts["data"]:
         side = sides.held_out(rows)
         if side is not None:
-            if not _two_files(side) or _compared(run, use):
+            if not sides.takes_apart(side.split) or _compared(run, use):
                 return True
         elif any(_of_one_table(rows, known) for known in own):
             # Other rows of the same table, or the same rows in another form.
@@ -107,11 +107,6 @@ def _of_one_table(one: Data, other: Data) -> bool:
     """Whether two tables may be parts of one: what is merged into both makes them no such parts."""
     apart = one.names and other.names and not one.names & other.names
     return bool(one.roots & other.roots) and not apart
-
-
-def _two_files(side: Side) -> bool:
-    """Whether slices only give back the files that were put together before."""
-    return not side.split.short and any(len(d.roots) > 1 for d in side.split.facts["data"])
 
 
 def predicts_others(run: Run, score: Score) -> bool:

@@ -43,6 +43,11 @@ def held_out(data: Data) -> Side | None:
     return next((side for side in lineage(data) if side.part != TRAIN), None)
 
 
+def takes_apart(split: Event) -> bool:
+    """Whether slices only give back the files that were put together before."""
+    return not split.short and any(len(rows.roots) > 1 for rows in split.facts["data"])
+
+
 def apart(train: Data, held: Data) -> Event | None:
     """The split of which ``held`` was held out when ``train`` was kept."""
     kept = [side.split for side in lineage(train) if side.part == TRAIN]
