@@ -14,6 +14,7 @@ from triptych_lint.timeline import (
     evaluate,
     norms,
     options,
+    scores,
     tables,
 )
 from triptych_lint.timeline.values import (
@@ -83,6 +84,7 @@ def _assign_item(it: Interpreter, target: t.Sub, value: Value, scope: Scope) -> 
             owner.entries[index.value] = value
         else:
             owner.open = True
+            owner.tags |= scores.tags(value)
     elif isinstance(owner, Data):
         updated = columns.assigned(it, owner, index, value, target)
         base = target.value

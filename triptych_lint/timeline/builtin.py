@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
-from triptych_lint.timeline import attributes, listing, norms, tables
+from triptych_lint.timeline import attributes, listing, norms, scores, tables
 from triptych_lint.timeline.events import Sure
 from triptych_lint.timeline.values import (
     Cls,
@@ -58,6 +58,8 @@ def call(it: Interpreter, name: str, args: Args, node: t.Node) -> Value:
     else:
         norms.consume(it, args.values, node)
     calls.callbacks(it, args, node, Sure.MAYBE)
+    if name in ("max", "min"):
+        scores.judged(it, args.values, node)
     found = rows_in(args.values)
     if found and name not in ("print", "len", "isinstance", "type", "hasattr", "id", "repr", "str"):
         out = tables.derive(found, tags=tags)

@@ -106,6 +106,8 @@ def assigned(it: Interpreter, owner: Data, index: Value, value: Value, node: t.N
                 fits.append(fit)
     for name in names:
         it.emit("column", name, node, data=owner, roots=owner.roots, use="write", value=value)
+    if found:
+        it.emit("written", "", node, data=owner, roots=owner.roots, values=found)
     roots = owner.roots.union(*(data.roots for data in found)) if found else owner.roots
     width = contents.written(owner.width, names)
     return replace(owner, fits=tuple(fits), added=tuple(added), roots=roots, width=width)

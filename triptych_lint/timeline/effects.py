@@ -21,6 +21,7 @@ from triptych_lint.timeline import (
     norms,
     options,
     outside,
+    scores,
     splits,
     streams,
     tables,
@@ -122,9 +123,9 @@ def apply(
         apart = streams.in_workers(it, row, args)
         streams.run_waiting(it, "fit", [receiver, *args.values], node, apart)
     if "fits" in row and (receiver is None or isinstance(receiver, Obj)):
-        return fits.fit(it, name, row, args, node, receiver)
+        return scores.fitted(it, fits.fit(it, name, row, args, node, receiver))
     if "applies" in row and isinstance(receiver, Obj):
-        return fits.transform(it, receiver, args)
+        return scores.applied(it, name, row, args, node, receiver)
     if "environment" in row:
         return options.from_environment(it, args)
     if "statistic" in row:
@@ -168,8 +169,11 @@ def apply(
         tags |= norms.norm(it)
     if "anchor" in row:
         tags |= {anchors.tag(row["anchor"])}
+    if "picks" in row:
+        scores.judged(it, args.values, node)
     result = _result(it, name, row, args, node, receiver, event or made, waiting, tags)
-    return copies.marked(it, name, row, args, node, receiver, result)
+    result = copies.marked(it, name, row, args, node, receiver, result)
+    return scores.scored(event, result)
 
 
 def own_method(it: Interpreter, func: Func, args: Args, node: t.Node) -> None:

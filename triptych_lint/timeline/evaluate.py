@@ -16,6 +16,7 @@ from triptych_lint.timeline import (
     imports,
     listing,
     norms,
+    scores,
     tables,
 )
 from triptych_lint.timeline.values import (
@@ -167,6 +168,8 @@ def _compare(it: Interpreter, node: t.Compare, scope: Scope) -> Value:
             return answer
         if op in ("Is", "IsNot"):
             return Unknown()
+    if not any(isinstance(value, Const) for value in values):
+        scores.judged(it, values, node)
     tables_here = [value for value in values if isinstance(value, Data)]
     if tables_here:
         return tables.mask(it, tables_here, values)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from triptych_lint import tree as t
 from triptych_lint.catalog import Catalog
 from triptych_lint.rule import Place
-from triptych_lint.timeline import calls, keys, norms
+from triptych_lint.timeline import calls, keys, norms, tables
 from triptych_lint.timeline.evaluate import evaluate
 from triptych_lint.timeline.events import Event, Frame, Sure
 from triptych_lint.timeline.options import Option
@@ -200,7 +200,7 @@ class Interpreter:
             if self.levels:
                 given = scope.vars.values()
                 norms.consume(self, given, self.level.call or node, gradients=True)
-            return keys.forgotten(self, self.last.get(node) or Unknown())
+            return tables.again(keys.forgotten(self, self.last.get(node) or Unknown()))
         if self.sure > Sure.NO:
             self.runs[node] = runs + 1
         self.levels.append(_Level(func.module, scope, func))

@@ -120,7 +120,8 @@ def result(it: Interpreter, row: Row, args: Args, event: Event) -> Value:
     if gives == "pairs":
         if not data:
             return Unknown()
-        return Items("list", [_side(d, event, p) for d in data for p in ("train", "test")])
+        both = [(n, d, p) for n, d in enumerate(data) for p in ("train", "test")]
+        return Items("list", [_side(d, event, p, n) for n, d, p in both])
     if gives == "dict" and data:
         return Table({p: _side(data[0], event, p) for p in ("train", "test")})
     if gives == "parts" and data:
@@ -159,8 +160,8 @@ def fold(it: Interpreter, value: Obj) -> Value | None:
     )
 
 
-def _side(data: Data, event: Event, part: str) -> Data:
-    side = Side(event, part)
+def _side(data: Data, event: Event, part: str, table: int = 0) -> Data:
+    side = Side(event, part, table)
     random = event.facts["random"] is Sure.YES
     piece = Piece(piece_of(data), "draw", event=event) if random else None
     return derive(

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
-from triptych_lint.timeline import attributes, columns, contents, keys, listing, norms, pieces
+from triptych_lint.timeline import (
+    attributes,
+    columns,
+    contents,
+    keys,
+    listing,
+    norms,
+    pieces,
+    sides,
+)
 from triptych_lint.timeline.events import Event, Sure
 from triptych_lint.timeline.values import (
     NO_TAGS,
@@ -23,6 +32,7 @@ from triptych_lint.timeline.values import (
     Tags,
     Unknown,
     Value,
+    predictions,
     rows_in,
     tags_of,
 )
@@ -41,7 +51,7 @@ def derive(
 ) -> Data:
     """Rows made from ``sources``, which keep their roots, their fits and their side."""
     first = next((source for source in sources if not source.statistic), sources[0])
-    side = next((source.side for source in sources if source.side), None)
+    side = sides.together(sources, joined=rows == "joined")
     fits: list[Event] = []
     for source in sources:
         fits.extend(fit for fit in source.fits if fit not in fits)
@@ -144,6 +154,13 @@ def _instance_rows(it: Interpreter, inst: Inst) -> Data | None:
         rows.tags = listing.settled(rows.tags) | listing.in_dataset(inst.attrs, counted)
         inst.attrs["<rows>"] = rows
     return rows
+
+
+def again(value: Value) -> Value:
+    """Rows like these: what a function gives another time is not the table that it gave before."""
+    if isinstance(value, Items):
+        return replace(value, items=[again(item) for item in value.items])
+    return replace(value) if isinstance(value, Data) else value
 
 
 def _root(it: Interpreter) -> int:
@@ -350,6 +367,7 @@ def mask(it: Interpreter, found: list[Data], values: Sequence[Value]) -> Value:
     """A comparison of a column: a mask over its rows."""
     statement = it.level.path[-1]
     norms.consume(it, values, it.level.call or statement)
+    compared(it, found, statement)
     made_here = Obj(type="<drawn>", waiting=[statement])
     fits = tuple(fit for data in found if not data.statistic for fit in data.fits)
     out = derive(
@@ -362,7 +380,16 @@ def mask(it: Interpreter, found: list[Data], values: Sequence[Value]) -> Value:
 
 def combined(it: Interpreter, found: list[Data], values: Sequence[Value], node: t.Node) -> Value:
     """Arithmetic with tables; with a statistic of the same rows it is a normalisation."""
-    return derive(found, tags=tags_of(values), column=None)
+    side = sides.together(found, joined=True)
+    compared(it, found, node)
+    return derive(found, tags=tags_of(values), column=None, side=side)
+
+
+def compared(it: Interpreter, found: list[Data], node: t.Node) -> None:
+    """Note that predictions meet rows that are none: somebody may compute a score by hand."""
+    orders = [predictions([rows]) for rows in found]
+    if any(orders) and not all(orders):
+        it.emit("compared", "", node, predictions=frozenset(n for part in orders for n in part))
 
 
 def collected(it: Interpreter, found: list[Data], kind: str, order: Tags) -> Data:

@@ -188,6 +188,8 @@ class Side:
 
     split: Event
     part: str
+    table: int = 0
+    """Which of the tables that were split together, in their order, these rows are from."""
 
 
 @dataclass(slots=True, eq=False)
@@ -285,6 +287,16 @@ def tags_of(values: Iterable[Value]) -> Tags:
         elif isinstance(value, Table):
             out |= tags_of(value.entries.values())
     return out
+
+
+PREDICTED = "predicted@"
+"""The tag of predictions, followed by the number of the event that made them."""
+
+
+def predictions(values: Iterable[Value]) -> list[int]:
+    """The events that made the predictions among ``values``, by their numbers."""
+    tags = tags_of(values)
+    return sorted(int(tag[len(PREDICTED) :]) for tag in tags if tag.startswith(PREDICTED))
 
 
 def rows_in(values: Iterable[Value]) -> list[Data]:
