@@ -100,7 +100,7 @@ class Declared:
     formal: bool = False
     joint: str = ""
     pending: bool = False
-    """Whether the run is still to come, so that there is time to write down what it tests."""
+    """Whether there is a ``state.md``, and time to write down what the run will test."""
 
 
 @dataclass(frozen=True, slots=True)

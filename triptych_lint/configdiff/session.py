@@ -192,7 +192,7 @@ def _declared(gathered: Gathered, comparison: Comparison) -> Declared:
         found.path,
         lambda run: found.named(run, comparison.variables),
         found.formal,
-        pending=gathered.base == HEAD,
+        pending=found.has_state and gathered.base == HEAD,
     )
 
 
