@@ -71,7 +71,7 @@ def compare(
         found.path,
         lambda run: found.named(run, comparison.variables),
         found.formal,
-        pending=True,
+        pending=found.has_state,
     )
     readers = sorted(folder.glob("read_*.py")) if folder else []
     scripts = [path.read_text(encoding="utf-8") for path in readers]

@@ -164,3 +164,15 @@ def test_lists_of_choices_are_a_search() -> None:
 def test_sections_of_evaluation_go_by_their_words(section: str) -> None:
     old = f"lr: 1\n{section}: {{batch_size: 8}}\n"
     assert compare(old, old.replace("8", "16").replace("lr: 1", "lr: 2")).counted == ["lr"]
+
+
+def test_a_model_that_was_not_named_before_is_no_new_baseline() -> None:
+    old = "model_name: null\nlr: 1e-5\n"
+    assert compare(old, "model_name: gpt2\nlr: 1.41e-5\n").word == "quiet"
+
+
+def test_a_table_of_bounds_is_a_search_space() -> None:
+    old = "meta = {'lr0': (1, 1e-5, 0.1), 'momentum': (0.3, 0.6, 0.98), 'mixup': (1, 0.0, 1.0),\n"
+    old += "        'weight_decay': (1, 0.0, 0.001), 'warmup_epochs': (1, 0.0, 5.0)}\n"
+    new = old.replace("(1, ", "(False, ")
+    assert compare(old, new, "train.py").counted == []

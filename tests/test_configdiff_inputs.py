@@ -185,6 +185,20 @@ def test_a_new_script_is_not_compared_with_those_beside_it(repo: Repo) -> None:
     assert repo.found("--staged") == (0, [])
 
 
+def test_code_that_does_not_train_is_left_alone(repo: Repo) -> None:
+    server = "import flask\nBATCH_SIZE = 8\nTEMPERATURE = 0.5\nDROPOUT = 1\n"
+    trainer = server.replace("flask", "torch")
+    config = server.replace("import flask", "LR = 1")
+    commit(repo, {"server.py": server, "trainer.py": trainer, "config.py": config})
+    for name, text in (("server.py", server), ("trainer.py", trainer), ("config.py", config)):
+        repo.stage({name: text.replace("8", "9").replace("0.5", "0.7")})
+    _, (asked,) = repo.found()
+    assert asked["filename"] == "config.py"
+    told = [evidence["message"] for evidence in asked["evidence"]]
+    assert told[-1] == "the same change in trainer.py"
+    assert "server.py" not in str(asked)
+
+
 # Folders
 
 

@@ -118,6 +118,14 @@ def test_an_attempt_counts_when_it_is_newer(repo: Repo, stamp: str) -> None:
     assert repo.found()[0] == 1
 
 
+def test_attempts_count_without_any_notes(repo: Repo) -> None:
+    changed(repo)
+    line = {"ts": time.time() + 5, "description": "lr 3e-4 and adam"}
+    write(repo.folder / "workspace/research/attempts.jsonl", json.dumps(line) + "\n")
+    _, (asked,) = repo.found()
+    assert "workspace/research/attempts.jsonl names lr and optimizer; is the" in asked["question"]
+
+
 def test_in_formalization_every_joint_change_is_a_warning(repo: Repo) -> None:
     changed(repo, OLD.replace("1e-3", "3e-4").replace("10", "20"))
     place = "workspace/research/"

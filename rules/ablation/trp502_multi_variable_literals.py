@@ -10,7 +10,8 @@ The same question as TRP501, where the numbers stand in the calls of a script in
 
 If the accuracy moves now, it may be any of the three, or two that cancel out. Compared are the
 arguments of optimizers, schedules, training loaders, trainers, training arguments and losses with
-those at HEAD, together with the constants and options of the same script. A name is followed to
+those at HEAD, together with the constants and options of the same script and the range of its
+loop over epochs. A name is followed to
 its number, so that a literal that becomes `args.lr` has not changed; what cannot be followed is
 never counted. Loaders of validation and test data, and two functions that each build an optimizer
 of their own, are kept apart. What is tied, what counts, and the settings are those of TRP501.

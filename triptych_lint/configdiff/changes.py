@@ -48,12 +48,16 @@ class Change:
 def changes(pairs: Iterable[Pair], variables: Variables) -> list[Change]:
     """The changes of a run, in the order of the new version; moves and renames are none."""
     found: list[Change] = []
+    pairs = list(pairs)
+    spaces = _spaces(pairs, variables)
     for pair in pairs:
         key = variables.key(pair.path)
         if pair.old is None or pair.new is None:
             kind = Kind.ADDED if pair.old is None else Kind.REMOVED
         elif _differ(pair.old, pair.new, key):
-            unresolved = any(_is_open(reading, key, variables) for reading in (pair.old, pair.new))
+            unresolved = pair.path[:-1] in spaces or any(
+                _is_open(reading, key, variables) for reading in (pair.old, pair.new)
+            )
             kind = Kind.UNRESOLVED if unresolved else Kind.CHANGED
         else:
             continue
@@ -90,6 +94,17 @@ def _differ(old: Reading, new: Reading, key: Key) -> bool:
     if same(old.value, new.value):
         return False
     return not (key.names_class and _class_name(old) == _class_name(new) != "")
+
+
+def _spaces(pairs: Iterable[Pair], variables: Variables) -> set[Path]:
+    """The tables that hold lists for several single variables: choices, or bounds of a search."""
+    counts: Counter[Path] = Counter()
+    for pair in pairs:
+        key = variables.key(pair.path)
+        listed = any(r and isinstance(r.value, tuple) and r.value for r in (pair.old, pair.new))
+        if listed and key.axis and key.axis.single and key.leaf not in variables.lists:
+            counts[pair.path[:-1]] += 1
+    return {path for path, count in counts.items() if count > 1}
 
 
 def _is_open(reading: Reading, key: Key, variables: Variables) -> bool:

@@ -48,7 +48,10 @@ class Run:
     def baseline(self) -> Change | None:
         """Another model or data set, or a debugging switch: no ablation of what was before."""
         for change in self.changes:
-            if change.kind is Kind.CHANGED and (change.key.identity or change.key.debug):
+            new_identity = change.key.identity or change.key.debug
+            if change.kind is not Kind.CHANGED or not new_identity:
+                continue
+            if all(reading.value is not None for reading in change.values):
                 return change
         return None
 
@@ -97,7 +100,7 @@ class Declared:
     formal: bool = False
     joint: str = ""
     pending: bool = False
-    """Whether the run is still to come, so that there is time to write down what it tests."""
+    """Whether there is a ``state.md``, and time to write down what the run will test."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ PLACES = (
 )
 """Where notes stand, from the top of the repository; the last is that of ``init_research``."""
 
+ATTEMPTS = "attempts.jsonl"
+"""The log of attempts, beside the notes."""
+
 _HEADING = re.compile(r"^##\s+(.+?)\s*$", re.M)
 _SECTIONS = {"tests", "attempts"}
 _BULLET = re.compile(r"^[ \t]*[-*+]\s+(.*(?:\n(?![ \t]*[-*+]\s|\s*$|#).*)*)", re.M)
@@ -44,6 +47,8 @@ class Notes:
     bullets: tuple[str, ...] = ()
     formal: bool = False
     """Whether the work is in formalization, where every joint change is a warning."""
+    has_state: bool = False
+    """Whether there is a ``state.md``, and not only a log of attempts."""
 
     def named(self, run: Run, variables: Variables) -> set[str]:
         """The variables of a run that the notes announce."""
@@ -62,18 +67,21 @@ def find(top: str, since: float, *, committed: str = "") -> Notes:
     them: then bullets that it has already are old, whenever the file was written.
     """
     for place in PLACES:
-        path = os.path.join(top, place)
+        path = Path(top, place)
+        attempts = list(_attempts(path.parent / ATTEMPTS, since))
+        formal = _is_formal(path.parent / "session.json")
         try:
-            with open(path, encoding="utf-8", errors="replace") as file:
-                text = file.read()
-            fresh = os.stat(path).st_mtime >= since
+            text = path.read_text(encoding="utf-8", errors="replace")
+            fresh = path.stat().st_mtime >= since
         except OSError:
+            if attempts:
+                return Notes(
+                    os.path.join(os.path.dirname(place), ATTEMPTS), tuple(attempts), formal
+                )
             continue
         old = set(bullets(committed))
         found = [bullet for bullet in bullets(text) if bullet not in old] if fresh else []
-        folder = Path(path).parent
-        found += _attempts(folder / "attempts.jsonl", since)
-        return Notes(place, tuple(found), _is_formal(folder / "session.json"))
+        return Notes(place, (*found, *attempts), formal, has_state=True)
     return Notes()
 
 

@@ -11,12 +11,14 @@ from typing import Any
 
 import click
 
+from triptych_lint import catalog
 from triptych_lint.atomic import write_atomically
 from triptych_lint.configdiff import gather, notes
-from triptych_lint.configdiff.compare import Changeset, Comparison, Declared
+from triptych_lint.configdiff.compare import Changeset, Comparison, Declared, FileDiff
 from triptych_lint.configdiff.gather import Gathered
 from triptych_lint.configdiff.git import HEAD, GitError, Repository
 from triptych_lint.configdiff.ladder import write_ladders
+from triptych_lint.configdiff.matching import values
 from triptych_lint.configdiff.options import variables
 from triptych_lint.configdiff.places import two_places
 from triptych_lint.configdiff.recording import record
@@ -32,6 +34,9 @@ from triptych_lint.rule import Rule, all_rules
 from triptych_lint.runner import internal_error
 from triptych_lint.session import ASKED, BROKEN, CLEAN, Tally
 from triptych_lint.settings import Settings
+
+LR = "lr"
+"""The variable that only training has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ def _compared(gathered: Gathered, comparison: Comparison, *, named: bool) -> Cha
             problem = Problem(found.new.path, internal_error(error), fatal=True)
             gathered.problems.append(problem)
     if not named:  # of code that changed, only what sets variables is about the experiment
-        files = [f for f in files if not f.config.is_code or any(r.moved for r in f.runs)]
+        files = [file for file in files if not file.config.is_code or _trains(file, comparison)]
     declared = _declared(gathered, comparison)
     return Changeset(
         tuple(files), declared, gathered.is_merge, comparison.variables, scripts_that_read_yaml
@@ -174,6 +179,21 @@ def _top() -> str:
         return os.getcwd()
 
 
+def _trains(file: FileDiff, comparison: Comparison) -> bool:
+    """Whether code in which a variable moved is about training at all.
+
+    A batch size and a temperature stand in many programs: without an import of a library that
+    trains there has to be a learning rate.
+    """
+    if not any(run.moved for run in file.runs):
+        return False
+    if catalog.load().gate.search(file.config.source.text):
+        return True
+    paths = (path for root in file.config.tree.documents for path, _ in values(root))
+    axes = (comparison.variables.key(path).axis for path in paths)
+    return any(axis is not None and axis.name == LR for axis in axes)
+
+
 def _declared(gathered: Gathered, comparison: Comparison) -> Declared:
     """What the notes in the working tree, or a commit's own words, say about the changes."""
     if gathered.commit is not None:
@@ -192,7 +212,7 @@ def _declared(gathered: Gathered, comparison: Comparison) -> Declared:
         found.path,
         lambda run: found.named(run, comparison.variables),
         found.formal,
-        pending=gathered.base == HEAD,
+        pending=found.has_state and gathered.base == HEAD,
     )
 
 
