@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
+from triptych_lint.timeline import listing
 from triptych_lint.timeline.events import Event, Run, Sure
-from triptych_lint.timeline.values import NO_TAGS, Const, Data, Tags, rows_in
+from triptych_lint.timeline.values import NO_TAGS, Const, Data, Items, Tags, rows_in
 
 if TYPE_CHECKING:
     from triptych_lint.timeline.calls import Args
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 PAST = "past@"
 AHEAD = "ahead@"
+SORTED = "sorted:"
 MOMENT = "moment"
 """The tag of what was parsed as a date or a time."""
 ORDER = "order"
@@ -36,6 +38,18 @@ def note(it: Interpreter, name: str, row: Row, args: Args, node: t.Node) -> Tags
         it.emit("moment", name, node, args=args)
         tags |= {MOMENT}
     return tags
+
+
+def sort(row: Row, args: Args, rows: Data, out: Data) -> None:
+    """What a call that sorts gives has an order; in place, so have the rows themselves."""
+    by = args.get("by", row.get("params"))
+    names = by.items if isinstance(by, Items) else [by]
+    marks = {f"{SORTED}{name.value}" for name in names[:1] if isinstance(name, Const)}
+    in_place = args.get("inplace")
+    both = isinstance(in_place, Const) and in_place.value is True
+    for data in (rows, out) if both else (out,):
+        kept = (tag for tag in listing.settled(data.tags) if not tag.startswith(SORTED))
+        data.tags = frozenset(kept) | marks
 
 
 def sees_later(row: Row, args: Args) -> bool:
@@ -90,11 +104,12 @@ def features_and_label(fit: Event) -> tuple[Data, Data] | None:
 
 
 def sorted_by_time(run: Run, split: Event, rows: Data) -> Event | None:
-    """Where the rows were sorted by a column that the script has made a moment in time."""
+    """Where these very rows were sorted by a column that the script has made a moment in time."""
     parsed = {write.name for write in run.of("column") if _is_moment(write)}
     for event in run.of("column", at_least=Sure.YES):
         by_time = event.facts["use"] == "sort" and event.name in parsed
-        if by_time and event.order < split.order and event.facts["roots"] & rows.roots:
+        sorted_here = f"{SORTED}{event.name}" in rows.tags
+        if by_time and sorted_here and event.order < split.order:
             return event
     return None
 

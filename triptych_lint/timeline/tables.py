@@ -15,6 +15,7 @@ from triptych_lint.timeline import (
     contents,
     keys,
     listing,
+    moments,
     norms,
     pieces,
     sides,
@@ -179,7 +180,7 @@ def made(
     sources = found if rows == "joined" or len(found) == 1 else [first, *found[1:]]
     out = derive(sources, type_name, rows, tags=tags)
     if "sorts" in row:
-        out.tags = listing.settled(out.tags)
+        moments.sort(row, args, first, out)
     named = columns.arguments(it, row, args, first)
     gone = columns.dropped_by(row, args)
     out.added = tuple(pair for pair in out.added if pair[0] not in gone)
