@@ -197,6 +197,7 @@ _PLAIN = {
     "starts": "start",
     "accelerates": "device",
     "ranks": "ranks",
+    "resumes": "resume",
     "deterministic": "deterministic",
     "benchmark": "benchmark",
 }
