@@ -106,12 +106,15 @@ def features_and_label(fit: Event) -> tuple[Data, Data] | None:
 def sorted_by_time(run: Run, split: Event, rows: Data) -> Event | None:
     """Where these very rows were sorted by a column that the script has made a moment in time."""
     parsed = {write.name for write in run.of("column") if _is_moment(write)}
-    for event in run.of("column", at_least=Sure.YES):
-        by_time = event.facts["use"] == "sort" and event.name in parsed
-        sorted_here = f"{SORTED}{event.name}" in rows.tags
-        if by_time and sorted_here and event.order < split.order:
-            return event
-    return None
+    found = [
+        event
+        for event in run.of("column", at_least=Sure.YES)
+        if event.facts["use"] == "sort"
+        and event.name in parsed
+        and f"{SORTED}{event.name}" in rows.tags
+        and event.order < split.order
+    ]
+    return found[-1] if found else None
 
 
 def _is_moment(write: Event) -> bool:
