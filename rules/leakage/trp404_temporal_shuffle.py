@@ -13,7 +13,8 @@ will be asked.
 Asked where a random split takes rows with a column that was computed from earlier rows (a lag, a
 difference, a rolling mean), and as a note where the rows were only sorted by a date that the script
 has parsed. Left alone: groups that are kept together, splits in order, rows that stand for whole
-series after an aggregation, and columns that are dropped before.
+series after an aggregation, columns that are dropped before, and what is computed within groups:
+whether these stay together is asked by TRP401.
 
 Ignore it where the rows are independent and the order is only how they are stored. The fix of a
 `train_test_split` is `shuffle=False`; it is unsafe, since other rows are held out.
@@ -69,7 +70,7 @@ def _lagged(run: Run, split: Event) -> tuple[str, Event, str] | None:
     """A column from earlier rows that the split takes, with the call that computes it."""
     rows: list[Data] = [data for data in split.facts["data"] if not data.grouped]
     for write, source in columns_with(run, PAST, split):
-        if any(holds(data, write) for data in rows[:1]):
+        if not source.facts["grouped"] and any(holds(data, write) for data in rows[:1]):
             return write.name, source, ""
     return None
 

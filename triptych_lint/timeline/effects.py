@@ -152,7 +152,8 @@ def apply(
     if "unordered" in row:
         tags |= listing.note(it, name, node, row["unordered"])
     if "time" in row or "looks_ahead" in row:
-        tags |= moments.note(it, name, row, args, node)
+        grouped = isinstance(receiver, Data) and tables.is_grouped(it, receiver)
+        tags |= moments.note(it, name, row, args, node, grouped=grouped)
     if "sorts" in row:
         tags = listing.settled(tags)
     if "scales" in row:

@@ -28,12 +28,17 @@ ORDER = "order"
 """The ``time`` of a call that takes its rows in their order, as a lag or a rolling mean does."""
 
 
-def note(it: Interpreter, name: str, row: Row, args: Args, node: t.Node) -> Tags:
-    """Note a call that shows the order of the rows, or looks ahead in it; gives its tags."""
-    tags = NO_TAGS
-    if row.get("time") == ORDER or sees_later(row, args):
-        event = it.emit("order", name, node, args=args, ahead=sees_later(row, args), row=row)
-        tags |= {f"{AHEAD if event.facts['ahead'] else PAST}{event.order}"}
+def note(
+    it: Interpreter, name: str, row: Row, args: Args, node: t.Node, *, grouped: bool = False
+) -> Tags:
+    """Note a call that shows the order of the rows, or looks ahead in it; gives its tags.
+
+    ``grouped`` rows have an order within their group only.
+    """
+    tags, ahead = NO_TAGS, sees_later(row, args)
+    if row.get("time") == ORDER or ahead:
+        event = it.emit("order", name, node, args=args, row=row, grouped=grouped)
+        tags |= {f"{AHEAD if ahead else PAST}{event.order}"}
     elif row.get("time") is True:
         it.emit("moment", name, node, args=args)
         tags |= {MOMENT}
