@@ -53,6 +53,8 @@ class Event:
     stack: tuple[Frame, ...]
     facts: dict[str, Any] = field(default_factory=dict)
     receiver: Value | None = None
+    undecided: int = 0
+    """Conditions around it, of which nobody knows how they end."""
 
     @property
     def short(self) -> str:

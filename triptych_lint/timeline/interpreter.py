@@ -64,6 +64,8 @@ class Interpreter:
         self.catalog = catalog
         self.events: list[Event] = []
         self.sure = Sure.YES
+        self.undecided = 0
+        """Conditions around the place where the run is, of which nobody knows how they end."""
         self.loops: list[t.Node] = []
         self.levels: list[_Level] = []
         self.runs: dict[t.Def, int] = {}
@@ -122,6 +124,7 @@ class Interpreter:
             ),
             facts=facts,
             receiver=receiver,
+            undecided=self.undecided + (sure < Sure.YES),
         )
         self.events.append(event)
         return event
@@ -135,10 +138,12 @@ class Interpreter:
     def under(self, sure: Sure) -> Iterator[None]:
         """What runs inside is no surer than ``sure``."""
         before, self.sure = self.sure, min(self.sure, sure)
+        self.undecided += sure < Sure.YES
         try:
             yield
         finally:
             self.sure = before
+            self.undecided -= sure < Sure.YES
 
     @contextmanager
     def looping(self, loop: t.Node) -> Iterator[None]:
@@ -155,11 +160,11 @@ class Interpreter:
         self.modules[module.path] = scope
         level = _Level(module, scope)
         self.levels.append(level)
-        before = self.sure
+        before, undecided = self.sure, self.undecided
         try:
             self.block(module.body)
         finally:
-            self.sure = before
+            self.sure, self.undecided = before, undecided
             self.levels.pop()
 
     def run_entry(self, func: Func, args: calls.Args) -> None:
@@ -204,11 +209,11 @@ class Interpreter:
         if self.sure > Sure.NO:
             self.runs[node] = runs + 1
         self.levels.append(_Level(func.module, scope, func))
-        before, loops = self.sure, self.loops
+        before, loops, undecided = self.sure, self.loops, self.undecided
         try:
             self.block(node.body)
         finally:
-            self.sure, self.loops = before, loops
+            self.sure, self.loops, self.undecided = before, loops, undecided
             level = self.levels.pop()
         found = level.yields if node.is_generator else level.results
         result: Value = Const(None) if not found else found[0]
@@ -235,6 +240,7 @@ class Interpreter:
                 self.level.path.pop()
             if flow is Flow.MAYBE_LEFT:
                 self.sure = min(self.sure, Sure.MAYBE)
+                self.undecided += 1
                 left = flow
             elif flow is not None and flow is not Flow.NEXT:
                 return flow

@@ -11,7 +11,7 @@ from triptych_lint import tree as t
 from triptych_lint.timeline import anchors, calls, columns, imports, listing, norms, streams
 from triptych_lint.timeline.binding import assign, elements
 from triptych_lint.timeline.evaluate import truth
-from triptych_lint.timeline.events import Sure
+from triptych_lint.timeline.events import Event, Sure
 from triptych_lint.timeline.values import Cls, Const, Data, Func, Scope, Unknown, Value, join
 
 if TYPE_CHECKING:
@@ -99,6 +99,22 @@ def _if(it: Interpreter, node: t.If) -> Flow:
     return _branches(it, [node.body, node.orelse])
 
 
+def _drawn_in_each(it: Interpreter, branches: Sequence[Sequence[Event]]) -> None:
+    """What every branch draws from is drawn from, whichever runs: the first draw stands for all."""
+    certain = it.undecided + 1
+    first = [
+        {
+            e.facts["stream"]: e
+            for e in reversed(branch)
+            if e.kind == "draw" and e.undecided == certain
+        }
+        for branch in branches
+    ]
+    for stream in set.intersection(*(set(found) for found in first)) if first else ():
+        draw = first[0][stream]
+        draw.sure, draw.undecided = it.sure, it.undecided
+
+
 def _shadow(it: Interpreter, body: t.Block) -> None:
     """Follow a branch that the default run does not take, leaving no trace but its events."""
     scope, before = it.level.scope, dict(it.level.scope.vars)
@@ -112,13 +128,19 @@ def _branches(it: Interpreter, bodies: Sequence[t.Block]) -> Flow:
     scope, start = it.level.scope, it.level.scope.vars
     flows: list[Flow] = []
     ends: list[dict[str, Value]] = []
+    events: list[list[Event]] = []
     for body in bodies:
         scope.vars = dict(start)
+        since = len(it.events)
         with it.under(Sure.MAYBE):
             flow = it.block(body)
         flows.append(flow)
+        if flow is not Flow.DIED:
+            events.append(it.events[since:])
         if flow in (Flow.NEXT, Flow.MAYBE_LEFT):
             ends.append(scope.vars)
+    if len(events) == len(ends):
+        _drawn_in_each(it, events)
     scope.vars = _join_all(ends) if ends else start
     if all(flow is Flow.DIED for flow in flows):
         return Flow.DIED
