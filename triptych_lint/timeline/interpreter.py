@@ -13,7 +13,7 @@ from triptych_lint.timeline import calls, keys, norms, tables
 from triptych_lint.timeline.evaluate import evaluate
 from triptych_lint.timeline.events import Event, Frame, Sure
 from triptych_lint.timeline.options import Option
-from triptych_lint.timeline.statements import STATEMENTS, Flow
+from triptych_lint.timeline.statements import STATEMENTS, Flow, drawn_in_each
 from triptych_lint.timeline.values import Const, Data, Func, Obj, Scope, Tags, Unknown, Value, join
 
 if TYPE_CHECKING:
@@ -231,19 +231,28 @@ class Interpreter:
 
     def block(self, body: Sequence[t.Stmt]) -> Flow:
         left = Flow.NEXT
+        partings: list[tuple[int, int, Sure, int]] = []
         for statement in body:
             self.step()
             self.level.path.append(statement)
+            parting = len(self.events), self.sure, self.undecided
             try:
                 flow = STATEMENTS[type(statement)](self, statement)
             finally:
                 self.level.path.pop()
             if flow is Flow.MAYBE_LEFT:
+                if isinstance(statement, t.If) and not statement.orelse:
+                    partings.append((parting[0], len(self.events), *parting[1:]))
                 self.sure = min(self.sure, Sure.MAYBE)
                 self.undecided += 1
                 left = flow
             elif flow is not None and flow is not Flow.NEXT:
-                return flow
+                left = flow
+                break
+        for start, end, sure, undecided in reversed(partings):
+            # What follows on a branch that returns is the other branch.
+            rest = [] if left is Flow.DIED else [self.events[end:]]
+            drawn_in_each([self.events[start:end], *rest], sure, undecided)
         return left
 
     def value(self, node: t.Expr) -> Value:

@@ -99,9 +99,12 @@ def _if(it: Interpreter, node: t.If) -> Flow:
     return _branches(it, [node.body, node.orelse])
 
 
-def _drawn_in_each(it: Interpreter, branches: Sequence[Sequence[Event]]) -> None:
-    """What every branch draws from is drawn from, whichever runs: the first draw stands for all."""
-    certain = it.undecided + 1
+def drawn_in_each(branches: Sequence[Sequence[Event]], sure: Sure, undecided: int) -> None:
+    """What every branch draws from is drawn from, whichever runs: the first draw stands for all.
+
+    ``sure`` and ``undecided`` are those of the place where the branches part.
+    """
+    certain = undecided + 1
     first = [
         {
             e.facts["stream"]: e
@@ -112,7 +115,7 @@ def _drawn_in_each(it: Interpreter, branches: Sequence[Sequence[Event]]) -> None
     ]
     for stream in set.intersection(*(set(found) for found in first)) if first else ():
         draw = first[0][stream]
-        draw.sure, draw.undecided = it.sure, it.undecided
+        draw.sure, draw.undecided = sure, undecided
 
 
 def _shadow(it: Interpreter, body: t.Block) -> None:
@@ -140,7 +143,7 @@ def _branches(it: Interpreter, bodies: Sequence[t.Block]) -> Flow:
         if flow in (Flow.NEXT, Flow.MAYBE_LEFT):
             ends.append(scope.vars)
     if len(events) == len(ends):
-        _drawn_in_each(it, events)
+        drawn_in_each(events, it.sure, it.undecided)
     scope.vars = _join_all(ends) if ends else start
     if all(flow is Flow.DIED for flow in flows):
         return Flow.DIED
