@@ -13,7 +13,8 @@ warning.
 
 What counts is the flow: the rows that were fitted on, transformed, reach the split. Pipelines,
 stateless transforms, fits on the training side and a last fit after the evaluation are right; so
-are slices that only take two files apart again, after gaps were filled in both.
+are slices that only take two files apart again, after gaps were filled in both, and a scaler that
+also serves the table that is held out: what is split then is the training side.
 
 Ignore it where the rows that are fitted on are a training side that was split off elsewhere.
 """
@@ -23,7 +24,7 @@ from collections.abc import Iterator
 from triptych_lint import tree as t
 from triptych_lint.rule import Ask, Severity, rule
 from triptych_lint.timeline import Event, Run, Sure, Timeline
-from triptych_lint.timeline.values import Data
+from triptych_lint.timeline.values import Data, Obj
 
 SHOWN = 5
 """Fits that are named as evidence; more of them say nothing new."""
@@ -54,6 +55,8 @@ def fit_before_split(timeline: Timeline) -> Iterator[Ask]:
         for fit in run.of("fit", at_least=Sure.YES):
             if fit.facts["learns"] not in ("statistics", "labels") or not _sees_all(fit):
                 continue
+            if fit.facts["learns"] == "statistics" and _serves_other_rows(run, fit):
+                continue
             split = _split_of(run, fit)
             if split is not None:
                 key = (split.node, fit.facts["learns"])
@@ -74,6 +77,20 @@ def _sees_all(fit: Event) -> bool:
         rows.part is None
         and not (rows.origin and any("train" in name.lower() for name in rows.names))
         for rows in data
+    )
+
+
+def _serves_other_rows(run: Run, fit: Event) -> bool:
+    """Whether the same object transforms rows of another table: those are held out.
+
+    What is split later is then the training side, and a statistic of it is as good as none.
+    """
+    own = frozenset().union(*(rows.roots for rows in fit.facts["data"]))
+    return any(
+        use.receiver is fit.receiver and rows.roots and not rows.roots & own
+        for use in (run.of("apply", "fit") if isinstance(fit.receiver, Obj) else ())
+        if use.order > fit.order and not isinstance(fit.receiver, Data)
+        for rows in use.facts["data"]
     )
 
 
