@@ -25,6 +25,7 @@ It is unsafe: the features of the held-out side change, and so does the score.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from triptych_lint import tree as t
 from triptych_lint.model import Fix
@@ -33,6 +34,8 @@ from triptych_lint.timeline import Event, Timeline
 from triptych_lint.timeline.refits import Refit, refits, transform_instead
 from triptych_lint.timeline.values import Data
 
+SHOWN = 5
+"""Further fits that are named as evidence."""
 SHORT = 40
 """What rows are called by in a question is no longer than this."""
 
@@ -60,8 +63,9 @@ SHORT = 40
     needs={"fit"},
 )
 def fit_on_test(timeline: Timeline) -> Iterator[Ask]:
-    """Ask about each fit on held-out rows that the training side had as well."""
+    """Ask about fits on held-out rows that the training side had as well, once for two sides."""
     asked: set[object] = set()
+    found: dict[tuple[str, object], list[tuple[Refit, Place, Fix | None]]] = {}
     for run in timeline.runs:
         if not run.complete:
             continue
@@ -71,7 +75,17 @@ def fit_on_test(timeline: Timeline) -> Iterator[Ask]:
             key = at.line if refit.what == "summary" else at.span
             if key not in asked:
                 asked.add(key)
-                yield _ask(timeline, refit, at, transform_instead(timeline, run, refit))
+                sides = (_variant(refit), refit.split.node if refit.split else None)
+                fix = transform_instead(timeline, run, refit)
+                found.setdefault(sides, []).append((refit, at, fix))
+    for places in found.values():
+        yield _ask(timeline, places)
+
+
+def _variant(refit: Refit) -> str:
+    if refit.fit.node is refit.train.node:
+        return "each"
+    return "statistics" if refit.what == "labels" else refit.what
 
 
 def _place(timeline: Timeline, fit: Event, other: Event) -> Place:
@@ -83,16 +97,17 @@ def _place(timeline: Timeline, fit: Event, other: Event) -> Place:
     return fit.place_in(timeline.module)
 
 
-def _ask(timeline: Timeline, refit: Refit, at: Place, fix: Fix | None) -> Ask:
+def _ask(timeline: Timeline, places: list[tuple[Refit, Place, Fix | None]]) -> Ask:
+    (refit, at, _), *others = places
     fit, module = refit.fit, timeline.module
     train = _place(timeline, refit.train, fit)
     evidence = [(train, "fitted on the training side"), (at, "fitted on the held-out side")]
     if refit.split is not None:
         evidence.insert(0, (refit.split.place_in(module), "split here"))
-    kind = "statistics" if refit.what == "labels" else refit.what
+    evidence += [(place, "fitted again as well") for _, place, _ in others[:SHOWN]]
     return Ask(
         at=at,
-        variant="each" if fit.node is refit.train.node else kind,
+        variant=_variant(refit),
         fields={
             "fit": fit.facts["estimator"].rpartition(".")[2],
             "fit_line": fit.place.line,
@@ -101,8 +116,15 @@ def _ask(timeline: Timeline, refit: Refit, at: Place, fix: Fix | None) -> Ask:
             "train_line": train.line,
         },
         evidence=tuple(evidence),
-        fix=fix,
+        fix=_together([fix for _, _, fix in places if fix is not None]),
     )
+
+
+def _together(fixes: list[Fix]) -> Fix | None:
+    """One fix of several: the edits of all, each once."""
+    edits = {(edit.span, edit.text): edit for fix in fixes for edit in fix.edits}
+    ordered = tuple(sorted(edits.values(), key=lambda edit: edit.span.start))
+    return replace(fixes[0], edits=ordered) if fixes else None
 
 
 def _called(fit: Event) -> str:
