@@ -160,8 +160,10 @@ class Ledger:
 
     def _columns(self, node: t.Sub) -> Rows | None:
         owner = self.rows(node.value)
-        if owner is None or owner.kind != "frame" or is_mask(node.index):
+        if owner is None or owner.kind != "frame":
             return None
+        if is_mask(node.index):
+            return Rows("frame", object(), holds=set(owner.holds))  # some of the rows
         if isinstance(node.index, t.Const) and isinstance(node.index.value, str):
             return self._column(owner, node.index.value)
         names = {e.name for e in self._reads(node)}
@@ -180,7 +182,9 @@ class Ledger:
         if "drop" in row.get("column_arg", {}).values():
             return _without(owner, row, node)
         if not _keeps_rows(row):
-            return None
+            others = row.get("columns") == "kept" and row.get("returns") == FRAME
+            whole = others and owner.kind == "frame" and "axis" not in given
+            return Rows("frame", object(), holds=set(owner.holds)) if whole else None
         if row.get("returns") not in TYPES.values():
             return replace(owner, kind="array", holds=set())
         return replace(owner, holds=set(owner.holds) if row.get("columns") == "kept" else set())
@@ -258,9 +262,8 @@ def _keeps_rows(row: Row) -> bool:
 
 def _without(owner: Rows, row: Row, node: t.Call) -> Rows | None:
     """``table.drop(columns=...)`` and its older spellings: rows are dropped by any other."""
-    given: dict[str, t.Expr] = dict(
-        zip(row.get("params", ()), (a.value for a in node.args), strict=False)
-    )
+    first = [arg.value for arg in node.args if not arg.keyword]
+    given: dict[str, t.Expr] = dict(zip(row.get("params", ()), first, strict=False))
     given.update({arg.keyword: arg.value for arg in node.args if arg.keyword})
     axis = given.get("axis")
     along = isinstance(axis, t.Const) and axis.value in (1, "columns")
