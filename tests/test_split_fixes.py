@@ -45,12 +45,12 @@ y = visits["relapse"]
 BY_ID = [
     (
         "old = visits[visits['age'] > 40]\nX = old[['age', 'bmi']]\ny = old['relapse']\n" + SPLIT,
-        'split(X, y, groups=old["patient_id"])',
+        "split(X, y, groups=old['patient_id'])",
     ),
     (
         "rows = visits.dropna(subset=['bmi'])\nX = rows[['age', 'bmi']]\ny = rows['relapse']\n"
         + SPLIT,
-        'split(X, y, groups=rows["patient_id"])',
+        "split(X, y, groups=rows['patient_id'])",
     ),
     (XY + SPLIT, 'split(X, y, groups=visits["patient_id"])'),
     (XY + SPLIT, "X_train, X_test = X.iloc[train_idx], X.iloc[test_idx]"),
@@ -101,8 +101,8 @@ def test_the_split_goes_by_the_id_where_its_rows_are_at_hand(body: str, wanted: 
 
 
 IN_DOUBT = [
-    "old = visits[visits['age'] > 40]\nX = old[['age', 'bmi']]\ny = visits['relapse'].loc[X.index]\n"
-    + SPLIT,
+    "old = visits[visits['age'] > 40]\nX = old[['age', 'bmi']]\n"
+    "y = visits['relapse'].loc[X.index]\n" + SPLIT,
     "rows = visits.dropna(axis=1)\nX = rows[['age', 'bmi']]\ny = rows['relapse']\n" + SPLIT,
     XY + "visits.dropna(inplace=True)\n" + SPLIT,
     "visits.drop(columns=['patient_id'], inplace=True)\n" + XY + SPLIT,
