@@ -168,6 +168,10 @@ X = cohort.drop(columns="ill")
 """
 BELOW = [
     (
+        "X = StandardScaler().fit_transform(X)\n" + SPLIT + "def show(X):\n    print(X[0])\n\n\n",
+        SPLIT + "scaler = StandardScaler()\nX_train = scaler.fit_transform(X_train)\n",
+    ),
+    (
         "X = StandardScaler().fit_transform(X)\n" + SPLIT,
         SPLIT + "scaler = StandardScaler()\nX_train = scaler.fit_transform(X_train)\n"
         "X_test = scaler.transform(X_test)\n",
@@ -195,6 +199,9 @@ def test_the_fit_goes_below_the_split(body: str, wanted: str) -> None:
 
 
 NOT_MOVED = [
+    "X = StandardScaler().fit_transform(X)\n"
+    + SPLIT
+    + "def plot(title):\n    print(title, X)\n\n\nplot('all')\n",
     "Z = StandardScaler().fit_transform(X)\n" + SPLIT.replace("X,", "Z,") + "print(Z.shape)\n",
     "X = StandardScaler().fit_transform(X)\nprint(X.std())\n" + SPLIT,
     "pca = PCA(2)\nX = pca.fit_transform(X)\nprint(pca.explained_variance_ratio_)\n" + SPLIT,

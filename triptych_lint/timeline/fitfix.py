@@ -175,16 +175,16 @@ def _read_once(timeline: Timeline, fit: Event, name: str, targets: set[str]) -> 
     scope = function.body if function is not None else timeline.module.body
     if name in targets:
         return True  # from the split on it is one of the sides
-    after = sum(
-        isinstance(item, t.Name) and item.id == name and item.start > statement.end
+    functions = [item for item in walk(list(scope)) if isinstance(item, t.Def)]
+    own = [one for one in functions if name in _own_names(one)]
+    if any(name in names_in(one) for one in functions if one not in own):
+        return False
+    after = (
+        item.start
         for item in walk(list(scope))
+        if isinstance(item, t.Name) and item.id == name and item.start > statement.end
     )
-    inside = any(
-        name in names_in(item) and name not in _own_names(item)
-        for item in walk(list(scope))
-        if isinstance(item, t.Def)
-    )
-    return after == 1 and not inside
+    return sum(not any(one.start < at < one.end for one in own) for at in after) == 1
 
 
 def _own_names(function: t.Def) -> set[str]:

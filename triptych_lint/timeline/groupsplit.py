@@ -109,7 +109,7 @@ def _settings(
     known = {*own, "stratify", "shuffle", None}
     if args.open or any(arg.star or arg.keyword not in known for arg in node.args):
         return None
-    if "#" in module.text(node):
+    if "#" in module.text(split.stack[-1].path[-1]):
         return None
     for name in own[:2]:
         # So many rows would be so many groups.
