@@ -100,6 +100,25 @@ def test_the_split_goes_by_the_id_where_its_rows_are_at_hand(body: str, wanted: 
     compile(fixed, "script.py", "exec")
 
 
+def test_a_parameter_holds_the_rows_that_its_function_was_called_with() -> None:
+    body = """
+
+def train(table):
+    table = table.dropna()
+    print(table["patient_id"].nunique())
+    X, y = table[["age"]], table["relapse"]
+    X_train, X_test, y_train, y_test = train_test_split(X, y)
+    model = RandomForestClassifier(random_state=0).fit(X_train, y_train)
+    print(model.score(X_test, y_test))
+
+
+train(pd.read_csv("visits.csv"))
+"""
+    fixed = _fixed(HEAD + body, "TRP401")
+    assert fixed is not None
+    assert 'splitter.split(X, y, groups=table["patient_id"])' in fixed
+
+
 IN_DOUBT = [
     "old = visits[visits['age'] > 40]\nX = old[['age', 'bmi']]\n"
     "y = visits['relapse'].loc[X.index]\n" + SPLIT,
@@ -199,6 +218,9 @@ def test_the_fit_goes_below_the_split(body: str, wanted: str) -> None:
 
 
 NOT_MOVED = [
+    "X = StandardScaler().fit_transform(X)\n"
+    "X, X_test, y, y_test = train_test_split(X, y, stratify=X[:, 0] > 0)\n"
+    "X_train, y_train = X, y\n",
     "X = StandardScaler().fit_transform(X)\n"
     + SPLIT
     + "def plot(title):\n    print(title, X)\n\n\nplot('all')\n",

@@ -21,7 +21,8 @@ The fix splits by the id: `train_test_split` becomes `GroupShuffleSplit`, which 
 outputs, and `KFold` the class for groups. It is offered where a name of the same block still holds
 the ids of the very rows that are split. It is unsafe: the sides change and so does the score, a
 share is one of the groups and no longer of the rows, the rows stay in their order, and `stratify`
-has no counterpart (`StratifiedGroupKFold` has). `GroupKFold` takes `shuffle` since scikit-learn 1.6.
+has no counterpart there (`StratifiedGroupKFold` has one). `GroupKFold` takes `shuffle` since
+scikit-learn 1.6.
 """
 
 from collections.abc import Iterator

@@ -49,7 +49,11 @@ def fit_after_split(timeline: Timeline, run: Run, fit: Event, split: Event) -> F
     if between is None or not all(_leaves(one, name, fixed, raw.value) for one in between):
         return None
     targets = {side for pair in sides.values() for side in pair}
-    if not _read_once(timeline, fit, name, targets) or _split_again(run, split):
+    if (
+        occurrences(divided, name) > 1
+        or not _read_once(timeline, fit, name, targets)
+        or _split_again(run, split)
+    ):
         return None
     made = _object(module, func.value, fit.receiver)
     taken = _taken_out(module, first)
@@ -210,9 +214,9 @@ def _split_again(run: Run, split: Event) -> bool:
 
 def _object(module: Module, node: t.Expr, made: Value | None) -> tuple[list[str], str] | None:
     """The name of what is fitted, and the line that gives it one where it has none."""
-    if isinstance(node, t.Name):
-        return [], node.id
     text = module.text(node)
+    if text.replace(".", "").isidentifier():
+        return [], text
     if not isinstance(node, t.Call) or not isinstance(made, Obj) or "\n" in text:
         return None
     words = re.findall(r"[A-Z]+[a-z0-9]*|[a-z0-9]+", made.type.rpartition(".")[2])

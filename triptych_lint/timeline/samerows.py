@@ -8,7 +8,6 @@ What is not known to keep its rows is taken not to.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from triptych_lint import tree as t
@@ -54,7 +53,9 @@ class Ledger:
         self.module, self.catalog = timeline.module, timeline.catalog
         self.names: dict[str, Rows] = {}
         frame = at.stack[-1]
-        self._function, self._gone = frame.function, global_names(self.module.body)
+        self._function = frame.function
+        self._shared = global_names(self.module.body)
+        self._gone: set[str] = set()
         self._bound: dict[t.Node, list[Data]] = {}
         self._read: dict[t.Node, list[Event]] = {}
         for event in run.of("named", "column"):
@@ -87,7 +88,7 @@ class Ledger:
             values.extend((one, self.rows(value)) for one, value in pairs(target, statement.value))
         self._forget(self.changed(statement))
         for target, rows in values:
-            if isinstance(target, t.Name) and target.id not in self._gone:
+            if isinstance(target, t.Name) and target.id not in self._shared:
                 found = rows or self._table(target)
                 if found is not None:
                     self.names[target.id] = found
@@ -118,7 +119,9 @@ class Ledger:
     def _parameter(self, name: str) -> Rows | None:
         """A parameter of which a column was read, as the run knows, from a frame."""
         params = self._function.params if self._function is not None else ()
-        if name in self._gone or not any(param.name == name and not param.kind for param in params):
+        if name in self._gone | self._shared or not any(
+            param.name == name and not param.kind for param in params
+        ):
             return None
         found = [e for node, es in self._read.items() if _base(node) == name for e in es]
         inside = [e for e in found if e.stack[-1].function is self._function]
@@ -191,17 +194,13 @@ class Ledger:
 
     # What a statement may change
 
-    def _forget(self, names: Iterable[str]) -> None:
+    def _forget(self, names: set[str]) -> None:
+        self._gone |= names
         for name in names:
             gone = self.names.pop(name, None)
-            self._gone |= {name} if self._is_parameter(name) else set()
             others = [other for other, rows in self.names.items() if rows is gone]
             for other in others if gone is not None else ():
                 del self.names[other]
-
-    def _is_parameter(self, name: str) -> bool:
-        params = self._function.params if self._function is not None else ()
-        return any(param.name == name for param in params)
 
     def changed(self, statement: t.Stmt) -> set[str]:
         """Names that a statement may bind to something else, or whose rows it may change."""
