@@ -17,7 +17,7 @@ from triptych_lint.source import Source
 
 pytestmark = pytest.mark.proof
 
-CODES = ("TRP412", "TRP413", "TRP414")
+CODES = ("TRP401", "TRP412", "TRP413", "TRP414")
 
 
 def _proven(what: str) -> list[Fixture]:

@@ -16,13 +16,21 @@ or an aggregation to one row for each id, and by an assertion about the column. 
 column that is only dropped, and ids of another table are never asked about.
 
 Ignore it where each id is known to stand on one row.
+
+The fix splits by the id: `train_test_split` becomes `GroupShuffleSplit`, which gives the same
+outputs, and `KFold` the class for groups. It is offered where a name of the same block still holds
+the ids of the very rows that are split. It is unsafe: the sides change and so does the score, a
+share is one of the groups and no longer of the rows, the rows stay in their order, and `stratify`
+has no counterpart there (`StratifiedGroupKFold` has one). `GroupKFold` takes `shuffle` since
+scikit-learn 1.6.
 """
 
 from collections.abc import Iterator
 
-from triptych_lint.rule import Ask, rule
+from triptych_lint.rule import Ask, Safety, rule
 from triptych_lint.timeline import Event, Run, Sure, Timeline
 from triptych_lint.timeline.groups import Group, groups_of, keeps_groups
+from triptych_lint.timeline.groupsplit import split_by_groups
 
 
 @rule(
@@ -31,6 +39,7 @@ from triptych_lint.timeline.groups import Group, groups_of, keeps_groups
     question="Does the same `{column}` reach both sides? `{split}` on line {line} splits the rows"
     " at random, and `{column}` {seen} on line {seen_line}.",
     statement="`{split}` splits at random rows that share a `{column}`.",
+    safety=Safety.UNSAFE,
     needs={"split"},
 )
 def shared_id_split(timeline: Timeline) -> Iterator[Ask]:
@@ -71,4 +80,5 @@ def _ask(timeline: Timeline, run: Run, split: Event, group: Group) -> Ask:
             "seen_line": seen.line,
         },
         evidence=((seen, f"`{group.column}` {group.how}"), (at, "split at random here")),
+        fix=split_by_groups(timeline, run, split, group),
     )

@@ -17,13 +17,19 @@ are slices that only take two files apart again, after gaps were filled in both,
 also serves the table that is held out: what is split then is the training side.
 
 Ignore it where the rows that are fitted on are a training side that was split off elsewhere.
+
+The fix, for one `fit_transform` and one `train_test_split` of its output in the same block, splits
+the rows as they were, fits on the training side below and transforms the other. It is offered where
+nothing else reads what was fitted on all rows. It is unsafe: the features change, and so does the
+score.
 """
 
 from collections.abc import Iterator
 
 from triptych_lint import tree as t
-from triptych_lint.rule import Ask, Severity, rule
+from triptych_lint.rule import Ask, Safety, Severity, rule
 from triptych_lint.timeline import Event, Run, Sure, Timeline
+from triptych_lint.timeline.fitfix import fit_after_split
 from triptych_lint.timeline.values import Data, Obj
 
 SHOWN = 5
@@ -43,6 +49,7 @@ SHOWN = 5
         "statistics": "`{fit}` is fitted on all rows before `{split}` on line {split_line}.",
         "labels": "`{fit}` is fitted on all rows and labels before `{split}` on line {split_line}.",
     },
+    safety=Safety.UNSAFE,
     needs={"fit"},
 )
 def fit_before_split(timeline: Timeline) -> Iterator[Ask]:
@@ -64,7 +71,7 @@ def fit_before_split(timeline: Timeline) -> Iterator[Ask]:
         for key, (split, fits) in found.items():
             if key not in asked:
                 asked[key] = fits
-                yield _ask(timeline, fits, split)
+                yield _ask(timeline, run, fits, split)
 
 
 def _sees_all(fit: Event) -> bool:
@@ -126,7 +133,7 @@ def _carries(data: Data, fit: Event) -> bool:
     return data.carries(fit) and data.part is None and bool(data.roots & seen)
 
 
-def _ask(timeline: Timeline, fits: list[Event], split: Event) -> Ask:
+def _ask(timeline: Timeline, run: Run, fits: list[Event], split: Event) -> Ask:
     module, fit = timeline.module, fits[0]
     learns = fit.facts["learns"]
     place = split.place_in(module)
@@ -145,4 +152,5 @@ def _ask(timeline: Timeline, fits: list[Event], split: Event) -> Ask:
             *((other.place_in(module), "fitted as well") for other in fits[1:SHOWN]),
             (place, "split here"),
         ),
+        fix=fit_after_split(timeline, run, fit, split) if len(fits) == 1 else None,
     )

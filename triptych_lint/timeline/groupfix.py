@@ -20,31 +20,37 @@ def keep_groups(timeline: Timeline, split: Event) -> Fix | None:
     splitter: Obj | None = split.facts["splitter"]
     row = timeline.catalog.row(splitter.type) if splitter is not None else None
     if splitter is not None and row is not None and "split" in row:
-        return _other_class(timeline, splitter, row.get("grouped"))
+        return other_class(timeline, splitter, row.get("grouped"))
     folds = number_of_folds(timeline, split)
     return _class_for_number(timeline, split, folds) if folds is not None else None
 
 
-def _other_class(timeline: Timeline, splitter: Obj, grouped: Any) -> Fix | None:
+def other_class(
+    timeline: Timeline, splitter: Obj, grouped: Any, given: t.Node | None = None
+) -> Fix | None:
+    """The class of the catalogue's ``grouped`` in place of that of ``splitter``.
+
+    Each of its splits has groups, or is the call ``given``, which is about to get them.
+    """
     module, made = timeline.module, splitter.made
     node = made.node if made is not None else None
     if grouped is None or made is None or made.place.module is not module:
         return None
     if not isinstance(node, t.Call) or made.facts["args"].open:
         return None
-    if not _always_given(timeline, splitter, made, node):
+    if not _always_given(timeline, splitter, made, node, given):
         return None
     spelling = module.text(node.func)
-    new = _spelled_beside(module, grouped["class"], spelling, node.start, replaces=True)
+    new = spelled_beside(module, grouped["class"], spelling, node.start, replaces=True)
     if new is None or spelled(module, splitter.type, node.start) != spelling:
         return None
     name, edits = new
     edits.append(Edit(node.func.span, name))
-    given = {arg.keyword for arg in node.args} | ({"n_splits"} if _positional(node) else set())
-    if "train_size" in given:
-        given.add("test_size")
+    named = {arg.keyword for arg in node.args} | ({"n_splits"} if _positional(node) else set())
+    if "train_size" in named:
+        named.add("test_size")
     defaults = grouped.get("settings", {}).items()
-    missing = [f"{key}={value}" for key, value in defaults if key not in given]
+    missing = [f"{key}={value}" for key, value in defaults if key not in named]
     if missing:
         at = node.args[-1].end if node.args else node.end - 1
         edits.append(Edit(Span(at, at), (", " if node.args else "") + ", ".join(missing)))
@@ -66,7 +72,7 @@ def _class_for_number(timeline: Timeline, split: Event, folds: Const) -> Fix | N
     if isinstance(receiver, Obj) and not _always_given(timeline, receiver, made, node):
         return None
     func = module.text(node.func)
-    new = _spelled_beside(module, grouped["class"], func, node.start, replaces=False)
+    new = spelled_beside(module, grouped["class"], func, node.start, replaces=False)
     given = next((arg for arg in node.args if arg.keyword == grouped["param"]), None)
     if new is None or (given is None and folds.value is not None):
         return None
@@ -80,7 +86,9 @@ def _class_for_number(timeline: Timeline, split: Event, folds: Const) -> Fix | N
     return Fix(Safety.UNSAFE, f"Split with {name}", tuple(edits))
 
 
-def _always_given(timeline: Timeline, made_of: Obj, made: Event, node: t.Call) -> bool:
+def _always_given(
+    timeline: Timeline, made_of: Obj, made: Event, node: t.Call, given: t.Node | None = None
+) -> bool:
     """Whether each use of the object is a split that is given groups: without them it raises."""
     module = timeline.module
     splits = {
@@ -91,7 +99,7 @@ def _always_given(timeline: Timeline, made_of: Obj, made: Event, node: t.Call) -
         if made_of in (event.facts["splitter"], event.receiver)
         or event.facts["splitter"].made.node is node
     }
-    if any(event.facts.get("groups") is None for event in splits.values()):
+    if any(e.facts.get("groups") is None and e.node is not given for e in splits.values()):
         return False
     statement = made.stack[-1].path[-1]
     if not isinstance(statement, t.Assign) or statement.value is not node:
@@ -110,7 +118,7 @@ def _always_given(timeline: Timeline, made_of: Obj, made: Event, node: t.Call) -
     return occurrences(list(module.body), target.id) == uses + read + 1
 
 
-def _spelled_beside(
+def spelled_beside(
     module: Module, dotted: str, beside: str, before: int, *, replaces: bool
 ) -> tuple[str, list[Edit]] | None:
     """How the script may write ``dotted``, which stands in the module of the name ``beside``."""
