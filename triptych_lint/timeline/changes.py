@@ -9,6 +9,7 @@ from triptych_lint.edits import walk
 
 
 def pairs(target: t.Expr, value: t.Expr | None) -> Iterator[tuple[t.Expr, t.Expr | None]]:
+    """Each target of an assignment with its value; None for what is unpacked out of sight."""
     if not isinstance(target, t.Seq):
         yield target, value
     elif isinstance(value, t.Seq) and len(value.items) == len(target.items):
@@ -43,12 +44,14 @@ def handed(node: t.Expr) -> set[str]:
 
 
 def root(node: t.Expr) -> set[str]:
+    """The name that a chain of attributes, items and calls starts from."""
     while isinstance(node, (t.Attr, t.Sub, t.Call)):
         node = node.func if isinstance(node, t.Call) else node.value
     return {node.id} if isinstance(node, t.Name) else set()
 
 
 def only(node: t.Expr) -> str:
+    """The name that an expression is; nothing where it is any other."""
     return node.id if isinstance(node, t.Name) else ""
 
 
