@@ -48,7 +48,15 @@ def test_there_are_enough_proofs() -> None:
     assert len(PROVEN) >= 8
 
 
-@pytest.mark.parametrize("fixture", PROVEN, ids=lambda f: f.name)
+@pytest.mark.parametrize(
+    "fixture",
+    # Four processes for each: every other one is left to the slow part of the suite.
+    [
+        pytest.param(fixture, marks=pytest.mark.slow if number % 2 else ())
+        for number, fixture in enumerate(PROVEN)
+    ],
+    ids=lambda f: f.name,
+)
 def test_runs_differ_before_the_fix_and_agree_to_the_bit_after(
     fixture: Fixture, tmp_path: Path
 ) -> None:
