@@ -17,7 +17,7 @@ from triptych_lint.source import Source
 
 pytestmark = pytest.mark.proof
 
-CODES = ("TRP401", "TRP412", "TRP413", "TRP414")
+CODES = ("TRP404", "TRP401", "TRP412", "TRP413", "TRP414")
 
 
 def _proven(what: str) -> list[Fixture]:
@@ -72,3 +72,11 @@ def test_no_row_is_on_both_sides_in_any_pass_after_the_fix(
     pytest.importorskip("tensorflow")
     assert _number(fixture.path, tmp_path, "shared") > 0
     assert _number(_fixed(fixture, tmp_path), tmp_path, "shared") == 0
+
+
+@pytest.mark.parametrize("fixture", _proven("earlier"), ids=lambda f: f.name)
+def test_no_row_is_held_out_from_before_the_last_that_was_trained_on(
+    fixture: Fixture, tmp_path: Path
+) -> None:
+    assert _number(fixture.path, tmp_path, "earlier") > 0
+    assert _number(_fixed(fixture, tmp_path), tmp_path, "earlier") == 0
