@@ -54,16 +54,20 @@ def test_the_result_compiles(fixture: Fixture) -> None:
 
 @pytest.mark.parametrize("fixture", FIXABLE, ids=lambda f: f.name)
 def test_every_line_that_no_edit_touches_survives_in_order(fixture: Fixture) -> None:
-    result = _fixed(fixture)
     before = Source.read(fixture.path)
-    edits = sorted(
-        (edit.span for d in _lint(before).diagnostics if d.fix for edit in d.fix.edits),
-    )
-    kept = _outside(before.text, [(span.start, span.end) for span in edits])
-    after = Source.from_bytes(result.data, str(fixture.path)).text
-    position = 0
-    for piece in kept:
-        position = after.index(piece, position) + len(piece)
+    rounds = 0
+    while (result := fix_source(before, _lint, unsafe=True, max_rounds=1)).fixed:
+        edits = sorted(
+            (edit.span for d in _lint(before).diagnostics if d.fix for edit in d.fix.edits),
+        )
+        kept = _outside(before.text, [(span.start, span.end) for span in edits])
+        after = Source.from_bytes(result.data, str(fixture.path))
+        position = 0
+        for piece in kept:
+            position = after.text.index(piece, position) + len(piece)
+        before, rounds = after, rounds + 1
+    if not rounds:
+        pytest.skip("no fix is offered here")
 
 
 def _outside(text: str, spans: list[tuple[int, int]]) -> list[str]:

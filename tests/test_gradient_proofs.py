@@ -83,6 +83,17 @@ for step in range(20):
         print(f"step {step} loss {loss.item():.4f}")
 """,
     ),
+    "nothing looks, in a loop that logs before its step (TRP301)": (
+        ["TRP301"],
+        """
+for step in range(20):
+    optimizer.zero_grad()
+    loss = LOSS
+    loss.backward()
+    print(f"loss {loss.item():.4f}")
+    optimizer.step()
+""",
+    ),
     "a closure computes the gradients (TRP301)": (
         ["TRP301"],
         """

@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from triptych_lint.rule import Ask, Safety, rule
 from triptych_lint.timeline import Event, Timeline
 from triptych_lint.timeline.looks import looks
-from triptych_lint.timeline.normfix import report
+from triptych_lint.timeline.normfix import observe, report
 from triptych_lint.timeline.reports import nearest
 from triptych_lint.timeline.updates import Update, updates
 
@@ -68,5 +68,5 @@ def _ask(timeline: Timeline, update: Update, clip: Event, carrier: Event) -> Ask
             "log_line": log.line,
         },
         evidence=((at, "computes the norm"), (log, "could carry it")),
-        fix=report(timeline, update, carrier),
+        fix=report(timeline, update, carrier) or observe(timeline, update),
     )

@@ -22,7 +22,8 @@ _OTHER = {"engine.yaml", "ids.yaml", "scripts.yaml", "variables.yaml"}
 """Data of other shapes, which stands here as well."""
 _ENGINE = (
     "accessors", "anchor_words", "asking_words", "device_words", "dialects", "frame_classes",
-    "frame_members", "gradient_names", "harmless_names", "model_methods", "no_rows", "numeric",
+    "evaluating_words", "forward_methods", "frame_members", "gradient_names", "harmless_names",
+    "model_methods", "no_rows", "numeric",
     "old_torch_words", "optimizer_methods", "protocols", "seed_constants", "seeding_names",
     "showing", "sparse_words", "starting_lines", "state_arguments", "streams", "telling_words",
     "waiting_words",
@@ -46,6 +47,7 @@ class Catalog:
     accessors: frozenset[str]
     no_rows: frozenset[str]
     frame_members: frozenset[str]
+    forward_methods: frozenset[str]
     """Attributes of tables that lead to their rows, and attributes that hold none."""
     showing: frozenset[str]
     """Packages that only show what they are given."""
@@ -75,6 +77,7 @@ class Catalog:
     model_methods: frozenset[str]
     """Methods that tell what an object of unknown type is."""
     waiting_words: re.Pattern[str]
+    evaluating_words: re.Pattern[str]
     device_words: re.Pattern[str]
     """Words of code that waits for a device, and of scripts that have one."""
     old_torch_words: re.Pattern[str]
@@ -204,6 +207,7 @@ def load() -> Catalog:
         showing=frozenset(data["showing"]),
         no_rows=frozenset(data["no_rows"]),
         frame_members=frozenset(data["frame_members"]),
+        forward_methods=frozenset(data["forward_methods"]),
         asking_words=re.compile(data["asking_words"]),
         starting_lines=re.compile(data["starting_lines"], re.MULTILINE),
         telling_words=re.compile(data["telling_words"]),
@@ -213,6 +217,7 @@ def load() -> Catalog:
         optimizer_methods=frozenset(data["optimizer_methods"]),
         model_methods=frozenset(data["model_methods"]),
         waiting_words=re.compile(data["waiting_words"]),
+        evaluating_words=re.compile(data["evaluating_words"]),
         device_words=re.compile(data["device_words"]),
         old_torch_words=re.compile(data["old_torch_words"]),
         sparse_words=re.compile(data["sparse_words"]),

@@ -70,11 +70,19 @@ def _clipped_apart(run: Run, moment: int, backward: Event) -> bool:
 
 
 def _may_look(event: Event, backward: Event, run: Run) -> bool:
+    if _in_a_forward_pass(event, run) and not _in_a_forward_pass(backward, run):
+        return False
     if event.facts["may_observe"] and set(event.loops) & set(backward.loops):
         return True
     inside = event.loops[: len(backward.loops)] == backward.loops
     later = event.order > backward.order and inside
     return later and any(is_trained(run, value) for value in event.facts["values"])
+
+
+def _in_a_forward_pass(event: Event, run: Run) -> bool:
+    """Whether an event is part of what a model computes: a layer called `final_norm`, say."""
+    methods = run.catalog.forward_methods
+    return any(f.function is not None and f.function.name in methods for f in event.stack)
 
 
 def is_trained(run: Run, value: Value) -> bool:

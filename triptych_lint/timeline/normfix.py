@@ -38,11 +38,14 @@ def observe(timeline: Timeline, update: Update) -> Fix | None:
         norm = _norm(bench, name, torch)
         if norm is None:
             return None
-        report = nearest(update.run, update.step)
+        report = None if bench.in_closure else nearest(update.run, update.step)
         statement = bench.frame.path[-1]
         shown = None
-        if report is not None and not bench.in_closure and report.order > update.step.order:
+        if report is not None and report.order > update.step.order:
             shown = carry(update.run, report, update.step, statement, name, f"{name}.item()")
+        elif report is not None and _between(update, report):
+            shown = carry(update.run, report, update.backward, statement, name, f"{name}.item()")
+            statement = report.stack[-1].path[-1] if shown is not None else statement
         if guard is None and shown is None:
             return None
         insert = insert_after if bench.in_closure else insert_before
@@ -50,6 +53,12 @@ def observe(timeline: Timeline, update: Update) -> Fix | None:
         if shown is not None:
             edits.append(shown)
     return _fix("Look at the gradient norm before the step", edits)
+
+
+def _between(update: Update, report: Event) -> bool:
+    """Whether a report in the block of the step has all gradients before it, as they are."""
+    beside = report.stack[-1].path[:-1] == update.step.stack[-1].path[:-1]
+    return beside and report.order > update.backward.order and update.scaler is None
 
 
 def _norm(bench: Bench, name: str, torch: str) -> list[str] | None:

@@ -10,6 +10,7 @@ from triptych_lint.edits import insert_after, names_in
 from triptych_lint.model import Edit, Span
 from triptych_lint.timeline.branches import conditions, exclusive, implied
 from triptych_lint.timeline.events import Event, Run
+from triptych_lint.timeline.losses import is_about
 
 _QUOTED = re.compile(r"""(?P<prefix>[fF]?)(?P<quote>"|')(?P<body>(?:(?!(?P=quote)).)*)(?P=quote)""")
 
@@ -26,6 +27,7 @@ def nearest(run: Run, at: Event) -> Event | None:
         and (looped or set(report.loops) & set(at.loops))
         and not exclusive(report, at)
         and _says_something(report)
+        and is_about(run, report)
     ]
     return min(near, key=lambda report: _distance(report, at), default=None)
 
