@@ -28,16 +28,19 @@ def is_training_code(data: bytes) -> bool:
 
 
 class ParseCount:
-    """Counts the calls of ``ast.parse`` while it is entered."""
+    """Counts the calls of ``ast.parse`` while it is entered, and keeps what was parsed."""
 
     def __init__(self) -> None:
         self.count = 0
+        self.parsed: list[bytes] = []
 
     def __enter__(self) -> ParseCount:
         self._original = ast.parse
 
         def counting(*args: Any, **options: Any) -> ast.AST:
             self.count += 1
+            text: str | bytes = args[0]
+            self.parsed.append(text.encode() if isinstance(text, str) else text)
             return self._original(*args, **options)
 
         ast.parse = counting

@@ -27,7 +27,8 @@ def lint_source(source: Source, settings: Settings, project: Project | None = No
     parsed; one that cannot be parsed gives a problem.
     """
     report = FileReport(source.path, source)
-    if is_test(source.path) or not gate(source.text):
+    project = project or Project()
+    if is_test(source.path) or not gate(source, project):
         return report
     rules = [
         rule
@@ -36,7 +37,6 @@ def lint_source(source: Source, settings: Settings, project: Project | None = No
     ]
     if not rules:
         return report
-    project = project or Project()
     try:
         module = project.parsed(source)
     except UnparsableModule as error:
@@ -71,16 +71,18 @@ def _gate() -> Any:
     return catalog.load().gate
 
 
-def gate(text: str) -> bool:
+def gate(source: Source, project: Project) -> bool:
     """Whether there may be something to ask.
 
     A text must name a library that trains, and either start something or hold a word without which
-    nothing is asked of library code.
+    nothing is asked of library code. What starts something may leave the training to files that
+    it imports.
     """
-    if _gate().search(text) is None:
-        return False
-    known = catalog.load()
-    return bool(known.asking_words.search(text) or known.starting_lines.search(text))
+    known, text = catalog.load(), source.text
+    starts = known.starting_lines.search(text) is not None
+    if _gate().search(text) is not None:
+        return starts or known.asking_words.search(text) is not None
+    return starts and project.reach(_gate()).leads_to_training(source)
 
 
 def ask(rules: Iterable[Rule], subject: Any, module: Any) -> Iterable[Diagnostic]:

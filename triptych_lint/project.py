@@ -6,8 +6,10 @@ import os
 import re
 from pathlib import Path
 
+from triptych_lint.importpath import ImportPath, folder_of, module_at, packages
 from triptych_lint.module import Module, UnparsableModule
 from triptych_lint.paths import displayed
+from triptych_lint.reach import Reach
 from triptych_lint.source import Source, UnreadableSource
 
 MAX_FILES = 60
@@ -30,16 +32,14 @@ class Project:
     """Finds and keeps the modules that the linted files import from their own project.
 
     Nothing is executed or imported; a name is the project's own if a file for it stands in one of
-    the folders that Python would search: the script's own, the one above its top package, and
-    those and their ``src`` up to the root of the repository.
+    the folders that Python would search (:class:`~triptych_lint.importpath.ImportPath`).
     """
 
     def __init__(self) -> None:
+        self.imports = ImportPath()
+        self._reach: Reach | None = None
         self._modules: dict[Path, Module | None] = {}
         self._shadows: dict[tuple[str, str], bool] = {}
-        self._folders: dict[str, tuple[Path, ...]] = {}
-        self._files: dict[tuple[str, str, int, bool], tuple[tuple[Path, str], ...]] = {}
-        """The files, and their names as modules, that an import in a folder may mean."""
         self._followed: set[Path] = set()
 
     def begin(self) -> None:
@@ -63,6 +63,12 @@ class Project:
             self._keep(path, kept)
         return kept
 
+    def reach(self, trains: re.Pattern[str]) -> Reach:
+        """What scripts of this project lead to; ``trains`` matches the text of what trains."""
+        if self._reach is None:
+            self._reach = Reach(self.imports, trains)
+        return self._reach
+
     def _keep(self, path: Path, module: Module | None) -> None:
         self._modules.pop(path, None)
         while len(self._modules) >= MAX_KEPT:
@@ -77,14 +83,7 @@ class Project:
         ``beside`` looks only where the importer stands, as for a name that is a library's as well.
         """
         own = beside and not self.shadows(dotted, importer)
-        key = (os.path.dirname(importer.path), dotted, level, own)
-        if key not in self._files:
-            folders = self._candidates(level, importer)[: 1 if own else None]
-            paths = [
-                folder.joinpath(*dotted.split(".")) if dotted else folder for folder in folders
-            ]
-            self._files[key] = tuple(found for found in map(_module_at, paths) if found)
-        for file, name in self._files[key]:
+        for file, name in self.imports.files(dotted, level, importer.path, beside=own):
             module = self._load(file, name)
             if module is not None:
                 return module
@@ -94,19 +93,19 @@ class Project:
         """Whether a file beside ``importer`` takes the name of a library's module."""
         key = (os.path.dirname(importer.path), dotted.partition(".")[0])
         if key not in self._shadows:
-            here, top = _folder_of(importer), key[1]
+            here, top = folder_of(importer.path), key[1]
             folder = here / top
             found = (here / f"{top}.py").is_file() or (folder / "__init__.py").is_file()
-            self._shadows[key] = found or any(p.name == top for p in _packages(here))
+            self._shadows[key] = found or any(p.name == top for p in packages(here))
         return self._shadows[key]
 
     def is_in_package(self, module: Module) -> bool:
         """Whether a module stands in a package, so that others can import it."""
-        return bool(_packages(_folder_of(module)))
+        return bool(packages(folder_of(module.path)))
 
     def is_package(self, dotted: str, level: int, importer: Module) -> str | None:
         """The folder that ``dotted`` means, if it is a folder of the project that holds Python."""
-        for folder in self._candidates(level, importer):
+        for folder in self.imports.folders(level, importer.path):
             path = folder.joinpath(*dotted.split(".")) if dotted else folder
             if path.is_dir() and any(path.glob("*.py")):
                 return str(path)
@@ -121,19 +120,8 @@ class Project:
             if folder.name != "__init__.py":
                 return None
             folder = folder.parent
-        found = _module_at(folder / name)
+        found = module_at(folder / name)
         return self._load(*found) if found else None
-
-    def _candidates(self, level: int, importer: Module) -> tuple[Path, ...]:
-        folder = os.path.dirname(importer.path)
-        if level:
-            here = _folder_of(importer)
-            for _ in range(level - 1):
-                here = here.parent
-            return (here,)
-        if folder not in self._folders:
-            self._folders[folder] = tuple(_search_path(_folder_of(importer)))
-        return self._folders[folder]
 
     def _load(self, file: Path, name: str) -> Module | None:
         if file not in self._followed and len(self._followed) >= MAX_FILES:
@@ -150,42 +138,3 @@ class Project:
             pass  # what cannot be read stays unknown; it is reported when it is linted itself
         self._keep(file, module)
         return module
-
-
-def _folder_of(module: Module) -> Path:
-    """The folder of a module; absolute, since the parent of ``.`` is ``.`` again."""
-    return Path(module.path).absolute().parent
-
-
-def _packages(here: Path) -> list[Path]:
-    """The packages that ``here`` stands in, from the inside out."""
-    found: list[Path] = []
-    for folder in (here, *here.parents):
-        if not (folder / "__init__.py").is_file():
-            break
-        found.append(folder)
-    return found
-
-
-def _module_at(path: Path) -> tuple[Path, str] | None:
-    """The file of the module or package that would stand at ``path``, and its name."""
-    path = path.absolute()
-    for file in (path / "__init__.py", path.with_name(f"{path.name}.py")):
-        if file.is_file():
-            return file, path.name
-    return None
-
-
-def _search_path(here: Path) -> list[Path]:
-    folders = [here, *(package.parent for package in _packages(here))]
-    folder = folders[-1]
-    for _ in range(4):
-        folders.append(folder / "src")
-        if (folder / ".git").exists() or (folder / "pyproject.toml").is_file():
-            folders.append(folder)
-            break
-        if (folder / "setup.py").is_file():
-            folders.append(folder)
-        folder = folder.parent
-    unique = dict.fromkeys(folders)
-    return [folder for folder in unique if folder.is_dir()]

@@ -1,4 +1,4 @@
-"""Draws whose result goes nowhere: rows that are shown, noise that only a plot sees.
+"""Draws whose result goes nowhere: rows that are shown, noise that only a plot or an assert sees.
 
 A draw that is only looked at changes no result. What is drawn is followed by names, forwards
 through the statements of its function and of those that call it; only what certainly reaches no
@@ -19,7 +19,7 @@ from triptych_lint.timeline.events import Event, Frame, Run
 _USES = ("train", "update", "search", "backward", "split", "evaluate", "claim", "track")
 """What makes use of drawn values."""
 _SHOWS = {"print", "display"}
-_DECIDES = (t.If, t.While, t.Match, t.Assert, t.Raise, t.Def, t.Class)
+_DECIDES = (t.If, t.While, t.Match, t.Raise, t.Def, t.Class)
 """Statements in which a name decides more than can be followed."""
 _STATEMENTS = get_args(t.Stmt)
 
