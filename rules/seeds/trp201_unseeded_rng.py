@@ -31,6 +31,7 @@ from triptych_lint.timeline.randomstate import unset
 from triptych_lint.timeline.seedfix import seed_before, titles
 from triptych_lint.timeline.seeding import (
     seeds,
+    set_up,
     shown,
     unseeded,
 )
@@ -69,16 +70,26 @@ def unseeded_rng(timeline: Timeline) -> Iterator[Ask]:
         for stream, draw in missing.items()
         for line in shown(timeline, draw, f"draws from {titles(timeline, [stream])}")
     ]
+    later = {seeded[stream] for stream in missing if stream in seeded}
+    """Seeds of what a function draws after the training."""
     evidence += [
-        (seed.place_in(module), f"seeds {titles(timeline, seed.facts['streams'])}")
+        (
+            seed.place_in(module),
+            f"seeds {titles(timeline, seed.facts['streams'])}"
+            + (" afterwards" if seed in later else ""),
+        )
         for seed in {id(seed): seed for seed in seeded.values()}.values()
     ]
+    others = {stream: seed for stream, seed in seeded.items() if seed not in later}
+    asked_at = set_up(first)
+    at = first.place_in(module)
     yield Ask(
-        at=first.place_in(module),
-        variant="partial" if seeded else "",
+        at=at,
+        variant="partial" if others else "",
         fields={
+            "line": asked_at.line if asked_at and asked_at.module is module else at.line,
             "streams": titles(timeline, missing),
-            "seeded": titles(timeline, _named(seeded)),
+            "seeded": titles(timeline, _named(others)),
             "call": first.short_in(module),
             "what": first.facts["what"] or "draws",
         },

@@ -122,6 +122,8 @@ def apply(
     if "fits" in row or "trains" in row:
         apart = streams.in_workers(it, row, args)
         streams.run_waiting(it, "fit", [receiver, *args.values], node, apart)
+    if "trains" in row:
+        streams.run_waiting(it, "iterate", args.values, node)
     if "fits" in row and (receiver is None or isinstance(receiver, Obj)):
         return scores.fitted(it, fits.fit(it, name, row, args, node, receiver))
     if "applies" in row and isinstance(receiver, Obj):
@@ -245,7 +247,10 @@ def _result(
     found = rows_in(inputs)
     if kind in ("table", "column"):
         assert type_name is not None
-        return tables.made(it, type_name, found, row, tags, args)
+        rows = tables.made(it, type_name, found, row, tags, args)
+        if isinstance(rows, Obj):
+            rows.waiting = [*waiting, *(later for data in found for later in data.waiting)]
+        return rows
     if type_name is None:
         if "column_arg" in row and found:
             columns.arguments(it, row, args, found[0])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
+from triptych_lint import tree as t
 from triptych_lint.catalog import Catalog
 from triptych_lint.rule import Place
 from triptych_lint.timeline.build import Timeline
@@ -51,11 +52,19 @@ def shown(timeline: Timeline, draw: Event, words: str) -> list[tuple[Place, str]
     """The evidence of a draw: where it is made, and the line of the run that leads there."""
     module = timeline.module
     at, way = draw.place_in(module), draw.way_from(module)
+    before = set_up(draw)
+    made = [(before, f"`{draw.short}` is set up here")] if before is not None else []
     if draw.place.module is not module:
-        return [(at, f"leads to `{draw.short}`"), (draw.place, words)]
+        return [(at, f"leads to `{draw.short}`"), *made, (draw.place, words)]
     if way is None or way.span == at.span:
-        return [(at, words)]
-    return [(at, words), (way, "reached from here")]
+        return [(at, words), *made]
+    return [(at, words), *made, (way, "reached from here")]
+
+
+def set_up(draw: Event) -> Place | None:
+    """Where a draw was asked for, if that is another line: a loader that is iterated later."""
+    asked_at: Place | None = draw.facts.get("asked_at")
+    return asked_at if asked_at is not None and asked_at.line != draw.place.line else None
 
 
 def seeds(run: Run) -> dict[str, Event]:
@@ -75,11 +84,12 @@ def reached(catalog: Catalog, streams: Iterable[str]) -> list[str]:
 
 def unseeded(timeline: Timeline) -> dict[str, Event]:
     """The streams that the run draws from and certainly never seeds, with their first draws."""
-    run = timeline.main
-    seeded = {*seeds(run)}.union(*(streams for _, streams in dead_seeders(timeline)))
+    run, draws = timeline.main, first_draws(timeline.main)
+    own = {stream for stream in _late(run, draws) if stream not in late_seeds(run, draws)}
+    seeded = ({*seeds(run)} - own).union(*(streams for _, streams in dead_seeders(timeline)))
     return {
         stream: draw
-        for stream, draw in first_draws(run).items()
+        for stream, draw in draws.items()
         if stream not in seeded
         and not _may_follow(timeline, stream, seeded)
         and not may_be_seeded_elsewhere(run, draw)
@@ -106,7 +116,18 @@ def may_be_seeded_elsewhere(run: Run, before: Event | None = None) -> bool:
 
 
 def late_seeds(run: Run, draws: Mapping[str, Event]) -> dict[str, Event]:
-    """Streams whose first seed comes for certain after their first draw, with that seed."""
+    """Streams whose first seed comes for certain after their first draw, with that seed.
+
+    What a later function seeds for its own draws, with no training in it, governs nothing else.
+    """
+    return {
+        stream: seed
+        for stream, seed in _late(run, draws).items()
+        if not _governs_itself_only(run, seed, stream)
+    }
+
+
+def _late(run: Run, draws: Mapping[str, Event]) -> dict[str, Event]:
     found: dict[str, Event] = {}
     for stream, seed in seeds(run).items():
         draw = draws.get(stream)
@@ -120,6 +141,21 @@ def late_seeds(run: Run, draws: Mapping[str, Event]) -> dict[str, Event]:
         if not drawn and not hidden and seed.facts["fixed"]:
             found[stream] = seed
     return found
+
+
+def _governs_itself_only(run: Run, seed: Event, stream: str) -> bool:
+    """Whether a function around the seed draws from it afterwards, and holds no training."""
+    for depth in range(1, len(seed.stack)):
+        way = [frame.call for frame in seed.stack[:depth]]
+
+        def inside(event: Event, way: list[t.Node | None] = way) -> bool:
+            return [frame.call for frame in event.stack[: len(way)]] == way
+
+        drawn = [e for e in run.of("draw", at_least=Sure.NO) if e.facts["stream"] == stream]
+        draws = any(inside(e) and e.order > seed.order for e in drawn)
+        if draws and not any(inside(e) for e in run.of(*TRAINING, at_least=Sure.NO)):
+            return True
+    return False
 
 
 def trained_between(run: Run, draw: Event, seed: Event) -> Event | None:

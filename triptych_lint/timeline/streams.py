@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
 from triptych_lint.catalog import Row
+from triptych_lint.rule import Place
 from triptych_lint.timeline.events import Sure
 from triptych_lint.timeline.values import (
     Const,
-    Data,
     Items,
     Obj,
     Table,
@@ -32,6 +32,8 @@ class Waiting:
     name: str
     row: Row
     sure: Sure
+    place: Place
+    """Where it was asked for: the call that made the object."""
 
 
 def seed(
@@ -142,7 +144,7 @@ def draw(
     stream = "torch" if it.in_worker and row["draws"] in ("python", "numpy") else row["draws"]
     phase = row.get("phase", "call")
     if phase != "call":
-        return [Waiting(phase, name, row, sure)]
+        return [Waiting(phase, name, row, sure, Place(it.level.module, node.span))]
     it.emit(
         "draw",
         name,
@@ -187,7 +189,7 @@ def run_waiting(
             todo.extend((item, apart) for item in value.items)
         elif isinstance(value, Table):
             todo.extend((item, apart) for item in value.entries.values())
-        elif isinstance(value, Obj) and not isinstance(value, Data):
+        elif isinstance(value, Obj):
             for waiting in value.waiting:
                 if waiting.phase == phase:
                     it.emit(
@@ -199,6 +201,7 @@ def run_waiting(
                         stream=waiting.row["draws"],
                         what=waiting.row.get("what", ""),
                         made=value.made,
+                        asked_at=waiting.place,
                         apart=apart,
                     )
             if phase == "fit" and not _seeds_parts(it, value):
