@@ -15,7 +15,7 @@ from triptych_lint.settings import Settings
 from triptych_lint.source import Source
 
 ROOT = Path(__file__).resolve().parents[1] / "fixtures"
-_AT_HOME = ("TRP209", "TRP302", "TRP307")
+_AT_HOME = ("TRP102", "TRP209", "TRP302", "TRP307")
 """Notes on habits that many scripts have: they are asked for in the folders of their own rules."""
 SETTINGS = Settings(
     root=ROOT,

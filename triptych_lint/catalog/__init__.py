@@ -26,7 +26,7 @@ _ENGINE = (
     "model_methods", "no_rows", "numeric",
     "old_torch_words", "optimizer_methods", "protocols", "seed_constants", "seeding_names",
     "showing", "sparse_words", "starting_lines", "state_arguments", "streams", "telling_words",
-    "waiting_words",
+    "tracking_words", "waiting_words",
 )  # fmt: skip
 
 
@@ -76,6 +76,8 @@ class Catalog:
     optimizer_methods: frozenset[str]
     model_methods: frozenset[str]
     """Methods that tell what an object of unknown type is."""
+    tracking_words: re.Pattern[str]
+    """Words of scripts that may keep their results in a way that is not followed."""
     waiting_words: re.Pattern[str]
     evaluating_words: re.Pattern[str]
     device_words: re.Pattern[str]
@@ -216,6 +218,7 @@ def load() -> Catalog:
         gradient_names=re.compile(data["gradient_names"]),
         optimizer_methods=frozenset(data["optimizer_methods"]),
         model_methods=frozenset(data["model_methods"]),
+        tracking_words=re.compile(data["tracking_words"]),
         waiting_words=re.compile(data["waiting_words"]),
         evaluating_words=re.compile(data["evaluating_words"]),
         device_words=re.compile(data["device_words"]),
