@@ -191,6 +191,7 @@ _PLAIN = {
     "trains": "train",
     "evaluates": "evaluate",
     "tracks": "track",
+    "ends": "end",
     "searches": "search",
     "claims": "claim",
     "logs_norm": "logs_norm",

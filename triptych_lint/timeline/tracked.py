@@ -33,11 +33,11 @@ def _may_be_kept(timeline: Timeline) -> bool:
         may_be_seeded_elsewhere(run)
         or any(each.has("track", at_least=Sure.NO) for each in timeline.runs)
         or any(words.search(module.source.text) for module in modules.values())
-        or _has_trainer(run)
+        or has_trainer(run)
     )
 
 
-def _has_trainer(run: Run) -> bool:
+def has_trainer(run: Run) -> bool:
     """Whether a framework's trainer runs, which keeps logs unless it is told not to."""
     return any(
         isinstance(event.receiver, Obj) and run.catalog.kind(event.receiver.type) == "trainer"
