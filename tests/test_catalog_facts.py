@@ -7,6 +7,7 @@ it is the matter of ``test_catalog_draws.py``.
 from __future__ import annotations
 
 import importlib
+import json
 import random
 import re
 from collections.abc import Callable, Iterator
@@ -15,7 +16,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+import yaml
 from catalog_rows import FOLDER, LIBRARIES, OTHER_VERSIONS, ROWS, read
+
+from triptych_lint import catalog
 
 SEEDERS: dict[str, Callable[[int], Any]] = {
     "python": random.seed,
@@ -43,6 +47,18 @@ def test_every_row_uses_only_documented_keys_and_says_where_it_comes_from() -> N
         for row in library["rows"]:
             assert set(row) <= documented, (file, row["api"][0], set(row) - documented)
             assert row["source"] == "run" or row["source"].startswith("https://"), row["api"][0]
+
+
+def test_the_first_process_reads_the_same_as_all_later_ones() -> None:
+    """YAML knows keys that are no text (``true:``); the compiled form does not."""
+    data = catalog._compile(sorted(FOLDER.glob("*.yaml")))
+    assert json.loads(json.dumps(data)) == data
+
+
+def test_a_word_that_yaml_reads_as_a_boolean_is_refused_at_any_depth() -> None:
+    assert catalog._is_plain(yaml.safe_load('{reopens: {by: reinit, "true": finish_previous}}'))
+    for wrong in ("{reopens: {true: finish_previous}}", "{column_arg: [{on: merge}]}"):
+        assert not catalog._is_plain(yaml.safe_load(wrong))
 
 
 def test_every_stream_is_known_to_the_engine() -> None:

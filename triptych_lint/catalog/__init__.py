@@ -251,7 +251,7 @@ def _compile(files: Iterable[Path]) -> dict[str, Any]:
         aliases.update(library.get("aliases", {}))
         for row in library["rows"]:
             facts = {key: value for key, value in row.items() if key not in {"api", "source"}}
-            if not all(isinstance(key, str) for key in facts.get("column_arg", ())):
+            if not _is_plain(facts):
                 raise ValueError(f"{path.name}: {row['api'][0]}: a YAML word is read as a boolean")
             for name in row["api"]:
                 if name in rows:
@@ -265,6 +265,13 @@ def _compile(files: Iterable[Path]) -> dict[str, Any]:
         "packages": sorted(packages),
         **{key: engine[key] for key in _ENGINE},
     }
+
+
+def _is_plain(facts: Any) -> bool:
+    """Whether all keys are text: the compiled form has no others, and both forms mean the same."""
+    if isinstance(facts, dict):
+        return all(isinstance(k, str) and _is_plain(v) for k, v in facts.items())
+    return not isinstance(facts, list) or all(_is_plain(value) for value in facts)
 
 
 def _cache_file(stamp: str) -> Path:
