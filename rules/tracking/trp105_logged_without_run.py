@@ -1,8 +1,8 @@
 """Metrics are logged while the tracker has no run open.
 
 `wandb.log` before `wandb.init`, after `wandb.finish`, or below the `with` that the run was opened
-in raises an error, and so do `run.log`, `config.update` and `define_metric` there (run in offline
-mode with wandb 0.16.6, 0.18.7, 0.19.8, 0.19.9, 0.20.1 and 0.31.0). Where the log stands at the end of
+in raises an error, and so do `run.log`, `config.update` and `define_metric` there (run offline with
+wandb 0.16.6, 0.18.7, 0.19.8, 0.19.9, 0.20.1 and 0.31.0). Where the log stands at the end of
 the training, the error comes after hours, and takes with it what it was meant to keep.
 
     with wandb.init(project="cells") as run:
