@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from triptych_lint import tree as t
-from triptych_lint.timeline import attributes, listing, norms, scores, tables
+from triptych_lint.timeline import attributes, listing, norms, tables
 from triptych_lint.timeline.events import Sure
 from triptych_lint.timeline.values import (
     Cls,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _EXITS = {"exit", "quit"}
 _COPIES = {"list", "tuple", "set", "sorted", "reversed", "iter", "frozenset"}
 _SETS = ("set", "frozenset")
-_ORDERLESS = {"min", "max", "sum", "any", "all"}
+_ORDERLESS = {"sum", "any", "all"}
 """What these give does not depend on the order of what they are given."""
 
 
@@ -58,8 +58,6 @@ def call(it: Interpreter, name: str, args: Args, node: t.Node) -> Value:
     else:
         norms.consume(it, args.values, node)
     calls.callbacks(it, args, node, Sure.MAYBE)
-    if name in ("max", "min"):
-        scores.judged(it, args.values, node)
     found = rows_in(args.values)
     if found and name not in ("print", "len", "isinstance", "type", "hasattr", "id", "repr", "str"):
         out = tables.derive(found, tags=tags)

@@ -13,6 +13,7 @@ from triptych_lint.timeline import (
     binding,
     calls,
     copies,
+    cuts,
     imports,
     listing,
     norms,
@@ -84,11 +85,11 @@ def _sub(it: Interpreter, node: t.Sub, scope: Scope) -> Value:
         if found is not None:
             return found
     if isinstance(value, (Data, Items)) and (not isinstance(value, Items) or rows_in([value])):
-        return tables.select(it, value, index, node)
+        return cuts.select(it, value, index, node)
     if isinstance(value, Unknown):
         key = f"[{index.value!r}]" if isinstance(index, Const) else "[]"
         if isinstance(index, Data):
-            return tables.select(it, value, index, node)
+            return cuts.select(it, value, index, node)
         if key not in value.attrs:
             value.attrs[key] = Unknown(value.origin, key, value, tags=value.tags)
         return value.attrs[key]
@@ -172,7 +173,7 @@ def _compare(it: Interpreter, node: t.Compare, scope: Scope) -> Value:
         scores.judged(it, values, node)
     tables_here = [value for value in values if isinstance(value, Data)]
     if tables_here:
-        return tables.mask(it, tables_here, values)
+        return cuts.mask(it, tables_here, values)
     norms.consume(it, values, node, how="tested")
     return Unknown()
 
@@ -318,17 +319,13 @@ def _comp(it: Interpreter, node: t.Comp, scope: Scope) -> Value:
     if known and len(node.clauses) == 1 and isinstance(source, Items) and len(values) == 1:
         # Each element is another one: what is known of the first is not known to be the same.
         one = replace(values[0], piece=None) if isinstance(values[0], Data) else values[0]
-        return Items("list", [_another(one) for _ in source.items[:32]])
+        return Items("list", [tables.again(one) for _ in source.items[:32]])
     made = rows_in(values)
     if node.kind == "set":
         loose = listing.of_set(it, values[0], node)
     if made and node.kind != "dict":
         return tables.collected(it, made, node.kind, loose)
     return Items(node.kind, values, open=True, tags=tags_of(values) | loose)
-
-
-def _another(value: Value) -> Value:
-    return replace(value) if isinstance(value, Data) else value
 
 
 def _fstring(it: Interpreter, node: t.FString, scope: Scope) -> Value:

@@ -132,17 +132,10 @@ def _use(event: Event) -> str:
 
 
 def _is_lookup(event: Event) -> bool:
-    """Whether each row looks up its partner in a table of these ids: ``customers`` of orders."""
-    args, data = event.facts.get("args"), event.facts["data"]
-    if args is None:
-        return False
-    told = args.get("validate")
-    if isinstance(told, Const):
-        return told.value in _MANY
-    entity = re.split(r"(?i)_?(id|no|nr|num|number|key|code)s?$", event.name)[0].lower()
-    others = [rows for rows in rows_in(args.values) if rows is not data]
-    named = [any(n.lower().startswith(entity) for n in rows.names) for rows in (*others, data)]
-    return len(others) == 1 and len(entity) > 3 and named == [True, False]
+    """Whether a merge is told that several rows have one partner: ``customers`` of orders."""
+    args = event.facts.get("args")
+    told = args.get("validate") if args is not None else None
+    return isinstance(told, Const) and told.value in _MANY
 
 
 def keeps_groups(run: Run, split: Event) -> bool:
