@@ -255,11 +255,11 @@ def _result(
     if type_name is None:
         if "column_arg" in row and found:
             columns.arguments(it, row, args, found[0])
-        return (
-            tables.derive(found, tags=tags)
-            if found and it.catalog.is_numeric(name)
-            else (Unknown(tags=tags))
-        )
+        if not found or not it.catalog.is_numeric(name):
+            return Unknown(tags=tags)
+        out = tables.derive(found, tags=tags)
+        out.tags = listing.settled(out.tags) if "sorts" in row else out.tags
+        return out
     return Obj(
         type=it.catalog.resolve(type_name),
         made=event or it.emit("make", name, node, args=args),
