@@ -26,12 +26,24 @@ Or a plain callback and one run for the whole search:
 
     study.optimize(objective, n_trials=100, callbacks=[log_trial])
 
-Both were run offline (wandb 0.31, Optuna 5.0). `WeightsAndBiasesCallback` counts as tracking, but
+Both are run by the test suite (wandb offline; 0.31 with Optuna 5.0). `WeightsAndBiasesCallback` counts as tracking, but
 it is deprecated since Optuna 4.9 and goes in 6. A storage is enough as well
 (`optuna.create_study(storage="sqlite:///search.db")`).
 
-A note. Asked where the whole run is in sight, and nothing in it keeps a metric: no tracker, storage
-or callback that cannot be read, no trainer that writes logs by itself, no table or dump of trials.
+A note. Asked where the whole run is in sight and keeps nothing. What silences it, each by the flow
+of the run and never by a word in the text:
+
+- a storage of the study, or anything for `storage` that cannot be read;
+- a tracker of any kind that is started or logged to, in the objective, a callback or elsewhere, even
+  behind an option (W&B, MLflow, TensorBoard, Comet, Neptune, Aim, ClearML, Trackio, CSV loggers);
+- a file that is opened to be written, a table, array or picture that is saved, a log with a file;
+- all trials taken from the study (`study.trials`, `get_trials`, `trials_dataframe`), if not only
+  to count them;
+- a framework's trainer, which may write logs by itself; another process that is started;
+- a callback that is no function of the project, and a call of anything that nobody here knows;
+- a notebook, which keeps what it printed.
+
+Weights that are saved are no result: `torch.save(model.state_dict(), path)` does not silence it.
 
 Ignore it in a search whose answer is all that is wanted. There is no fix: the name of the project
 and of the metric are choices.

@@ -23,10 +23,10 @@ _OTHER = {"engine.yaml", "ids.yaml", "scripts.yaml", "variables.yaml"}
 _ENGINE = (
     "accessors", "anchor_words", "asking_words", "device_words", "dialects", "frame_classes",
     "evaluating_words", "forward_methods", "frame_members", "gradient_names", "harmless_names",
-    "model_methods", "no_rows", "numeric",
+    "keeping_nothing", "model_methods", "no_rows", "numeric",
     "old_torch_words", "optimizer_methods", "protocols", "seed_constants", "seeding_names",
     "showing", "sparse_words", "starting_lines", "state_arguments", "streams", "telling_words",
-    "tracking_words", "waiting_words",
+    "waiting_words",
 )  # fmt: skip
 
 
@@ -44,6 +44,8 @@ class Catalog:
     """What a method means on an object of unknown type."""
     numeric: tuple[str, ...]
     """Modules whose functions compute with what they are given, each with a dot behind it."""
+    keeping_nothing: tuple[str, ...]
+    """Names of what writes no results beyond what rows say, each with a dot behind it."""
     accessors: frozenset[str]
     no_rows: frozenset[str]
     frame_members: frozenset[str]
@@ -76,8 +78,6 @@ class Catalog:
     optimizer_methods: frozenset[str]
     model_methods: frozenset[str]
     """Methods that tell what an object of unknown type is."""
-    tracking_words: re.Pattern[str]
-    """Words of scripts that may keep their results in a way that is not followed."""
     waiting_words: re.Pattern[str]
     evaluating_words: re.Pattern[str]
     device_words: re.Pattern[str]
@@ -107,6 +107,10 @@ class Catalog:
     def is_numeric(self, name: str) -> bool:
         """Whether a function computes with its arguments, so that they flow through it."""
         return f"{self.resolve(name)}.".startswith(self.numeric)
+
+    def may_keep(self, name: str) -> bool:
+        """Whether a library's function might write results, for all that is known of it."""
+        return not f"{self.resolve(name)}.".startswith(self.keeping_nothing)
 
     def knows(self, top: str) -> bool:
         """Whether a top-level module is a library."""
@@ -199,6 +203,7 @@ def load() -> Catalog:
         packages=frozenset(data["packages"]),
         protocols=data["protocols"],
         numeric=tuple(f"{module}." for module in data["numeric"]),
+        keeping_nothing=tuple(f"{name}." for name in data["keeping_nothing"]),
         accessors=frozenset(data["accessors"]),
         anchor_words=data["anchor_words"],
         frame_classes=frozenset(data["frame_classes"]),
@@ -218,7 +223,6 @@ def load() -> Catalog:
         gradient_names=re.compile(data["gradient_names"]),
         optimizer_methods=frozenset(data["optimizer_methods"]),
         model_methods=frozenset(data["model_methods"]),
-        tracking_words=re.compile(data["tracking_words"]),
         waiting_words=re.compile(data["waiting_words"]),
         evaluating_words=re.compile(data["evaluating_words"]),
         device_words=re.compile(data["device_words"]),

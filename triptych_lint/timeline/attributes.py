@@ -154,7 +154,7 @@ def _super_attr(it: Interpreter, value: Super, name: str) -> Value:
     for base in value.below.library_bases():
         if it.catalog.method(base, name) is not None:
             return Member(_as_object(value.inst, base), name)
-    return Unknown("foreign" if value.below.opaque else "", name)
+    return Unknown("foreign" if value.below.opaque else "library", name)
 
 
 def is_kind(catalog: Catalog, inst: Inst, kind: str) -> bool:

@@ -68,7 +68,7 @@ def build(module: Module, project: Project, catalog: Catalog) -> Timeline:
         _start(it, module, scope)
     except (TooLong, RecursionError):
         complete = False
-    main = Run(catalog, it.events, complete=complete)
+    main = Run(catalog, it.events, complete=complete, unread=frozenset(it.unread))
     timeline = Timeline(module, catalog, main, options=it.options)
     timeline.is_entry = trains(main) and not (
         _demonstrates(module) and project.is_in_package(module)

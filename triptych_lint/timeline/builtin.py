@@ -50,6 +50,8 @@ def call(it: Interpreter, name: str, args: Args, node: t.Node) -> Value:
         return handler(it, args, node)
     if name in _COPIES and first is not None:
         return _copy(it, name, first, node)
+    if name == "open" and _writes(args):
+        it.emit("kept", "builtins.open", node, args=args, row={})
     tags = tags_of(args.values)
     if name in _ORDERLESS:
         tags = listing.settled(tags)
@@ -64,6 +66,12 @@ def call(it: Interpreter, name: str, args: Args, node: t.Node) -> Value:
         out.tags = tags
         return out
     return Unknown(tags=tags)
+
+
+def _writes(args: Args) -> bool:
+    """Whether a file may be opened to be written to."""
+    mode = args.get("mode", ["file", "mode"])
+    return mode is not None and not (isinstance(mode, Const) and not {*"wax+"} & {*str(mode.value)})
 
 
 def _copy(it: Interpreter, name: str, first: Value, node: t.Node) -> Value:

@@ -145,6 +145,8 @@ def apply(
         tags = norms.computed(tags)
     if "keeps" not in row:
         calls.callbacks(it, args, node, Sure.YES if "calls" in row else Sure.MAYBE)
+    if "tells" in row and isinstance(told := args.get(row["tells"]), Items):
+        calls.callbacks(it, calls.Args(told.items), node, Sure.MAYBE)
     if "configures" in row and isinstance(receiver, Obj):
         streams.configured(receiver, args)
     if "consumes" in row:
@@ -192,6 +194,7 @@ _PLAIN = {
     "evaluates": "evaluate",
     "tracks": "track",
     "ends": "end",
+    "outlives": "kept",
     "searches": "search",
     "claims": "claim",
     "logs_norm": "logs_norm",

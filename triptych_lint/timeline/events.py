@@ -124,6 +124,8 @@ class Run:
     """Where the module defines or imports ``root``, if it is a function of its own."""
     looped: bool = False
     """Whether a framework calls ``root`` for each batch."""
+    unread: frozenset[str] = frozenset()
+    """Functions and classes of libraries that it calls, and of which no row tells."""
     complete: bool = True
     """False where the run was longer than the engine follows."""
 

@@ -83,6 +83,8 @@ class Interpreter:
         """Streams from which nothing is drawn in the context that the run is in."""
         self.isolated: set[str] = set()
         """Streams whose state is put back when the context ends that the run is in."""
+        self.unread: set[str] = set()
+        """Functions and classes of libraries that were called, and of which no row tells."""
         self.roots = 0
         self.random = False
         """Whether anything has been met that is new in each run, or has a stream of its own."""
@@ -192,7 +194,9 @@ class Interpreter:
             values = list(scope.vars.values())
             name = func.node.name
             node = self.level.call or func.node
-            self.emit("opaque", name, node, values=values, may_seed=True, may_observe=False)
+            self.emit(
+                "opaque", name, node, values=values, may_seed=True, may_observe=False, hidden=True
+            )
             return Unknown("foreign", name)
         finally:
             self.limit = MAX_STEPS

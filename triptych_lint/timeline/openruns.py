@@ -9,8 +9,8 @@ from triptych_lint import tree as t
 from triptych_lint.rule import Place
 from triptych_lint.timeline.branches import exclusive
 from triptych_lint.timeline.events import Event, Run, Sure
+from triptych_lint.timeline.kept import has_trainer
 from triptych_lint.timeline.seeding import may_be_seeded_elsewhere
-from triptych_lint.timeline.tracked import has_trainer
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,8 @@ def _opaque(it: Interpreter, callee: Unknown, args: Args, node: t.Node) -> Value
         values=args.values,
         may_seed=may_seed,
         may_observe=bool(known.gradient_names.search(callee.name)),
+        hidden=callee.origin != "library"
+        and (callee.foreign or not isinstance(callee.owner, Unknown)),
     )
     calls.callbacks(it, args, node, Sure.MAYBE)
     result = result_of_unknown(args)
@@ -98,6 +100,7 @@ def result_of_unknown(args: Args, tags: Tags = frozenset()) -> Value:
 
 def uncatalogued(it: Interpreter, name: str, args: Args, node: t.Node) -> Value:
     """A library call that the catalogue does not hold: what goes in comes out, and nothing more."""
+    it.unread.add(name)
     tags = tags_of(args.values)
     if it.catalog.is_numeric(name):
         tags = norms.computed(tags)

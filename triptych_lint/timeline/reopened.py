@@ -12,7 +12,7 @@ from triptych_lint.rule import Place
 from triptych_lint.timeline.build import Timeline
 from triptych_lint.timeline.events import Event, Run, Sure
 from triptych_lint.timeline.generatorfix import pass_argument
-from triptych_lint.timeline.tracked import has_trainer
+from triptych_lint.timeline.kept import has_trainer
 
 
 @dataclass(frozen=True, slots=True)

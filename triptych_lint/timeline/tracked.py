@@ -4,45 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from triptych_lint import tree as t
 from triptych_lint.catalog import Catalog
+from triptych_lint.edits import walk
 from triptych_lint.timeline.build import Timeline
-from triptych_lint.timeline.events import Event, Run, Sure
-from triptych_lint.timeline.seeding import may_be_seeded_elsewhere
+from triptych_lint.timeline.events import Event, Sure
+from triptych_lint.timeline.kept import may_keep_results
 from triptych_lint.timeline.values import Const, Func, Items, Obj, Value
 
 
 def untracked_searches(timeline: Timeline) -> Iterator[Event]:
     """Searches of a study whose trials certainly reach no tracker, storage or file."""
     run = timeline.main
-    if _may_be_kept(timeline):
+    if may_keep_results(timeline):
         return
     seen: set[int] = set()
     for search in run.of("search", at_least=Sure.YES):
         start = search.place.span.start
-        if start not in seen and _is_told_nobody(search) and _is_in_memory(run.catalog, search):
+        kept = not _is_in_memory(run.catalog, search) or _is_read_whole(timeline, search)
+        if start not in seen and _is_told_nobody(search) and not kept:
             seen.add(start)
             yield search
-
-
-def _may_be_kept(timeline: Timeline) -> bool:
-    """Whether something in the run keeps results, or may do so out of sight."""
-    run, words = timeline.main, timeline.catalog.tracking_words
-    modules = {id(m): m for m in (timeline.module, *(e.place.module for e in run.events))}
-    return (
-        # What might seed out of sight is what nobody can read: it might track as well.
-        may_be_seeded_elsewhere(run)
-        or any(each.has("track", at_least=Sure.NO) for each in timeline.runs)
-        or any(words.search(module.source.text) for module in modules.values())
-        or has_trainer(run)
-    )
-
-
-def has_trainer(run: Run) -> bool:
-    """Whether a framework's trainer runs, which keeps logs unless it is told not to."""
-    return any(
-        isinstance(event.receiver, Obj) and run.catalog.kind(event.receiver.type) == "trainer"
-        for event in run.of("train", at_least=Sure.NO)
-    )
 
 
 def _is_told_nobody(search: Event) -> bool:
@@ -65,6 +47,33 @@ def _is_in_memory(catalog: Catalog, search: Event) -> bool:
     if "stores" not in row or args.open or args.positional:
         return False
     return _is_nothing(args.get(row["stores"]))
+
+
+def _is_read_whole(timeline: Timeline, search: Event) -> bool:
+    """Whether the script takes all trials from the study, and not only to count them."""
+    study = search.receiver
+    if not isinstance(study, Obj):
+        return False
+    names = {*(timeline.catalog.inherited(study.type, "told_by") or ())}
+    if names & study.called:
+        return True
+    modules = {id(m): m for m in (timeline.module, *(e.place.module for e in timeline.main.events))}
+    return any(_reads(module.body, names & {*study.attrs}) for module in modules.values())
+
+
+def _reads(body: t.Block, names: set[str]) -> bool:
+    """Whether one of these attributes is read anywhere but in `len(...)`."""
+    nodes = list(walk(body))
+    counted = {
+        id(argument.value)
+        for node in nodes
+        if isinstance(node, t.Call) and isinstance(node.func, t.Name) and node.func.id == "len"
+        for argument in node.args
+    }
+    return any(
+        isinstance(node, t.Attr) and node.attr in names and id(node) not in counted
+        for node in nodes
+    )
 
 
 def _is_nothing(value: Value | None) -> bool:

@@ -35,7 +35,8 @@ class Unknown(Value):
     """Something that cannot be read; keeps its identity, and what is called on it."""
 
     origin: str = ""
-    """``param``, ``foreign`` (of a module that cannot be found) or nothing."""
+    """``param``, ``foreign`` (of a module that cannot be found), ``library`` (the method of a base
+    class that is one's) or nothing."""
     name: str = ""
     owner: Value | None = None
     """The value of which this is the attribute ``name``."""
