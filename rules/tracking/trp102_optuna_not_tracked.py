@@ -26,16 +26,16 @@ Or a plain callback and one run for the whole search:
 
     study.optimize(objective, n_trials=100, callbacks=[log_trial])
 
-Both are run by the test suite (wandb offline; 0.31 with Optuna 5.0). `WeightsAndBiasesCallback` counts as tracking, but
-it is deprecated since Optuna 4.9 and goes in 6. A storage is enough as well
+Both are run by the test suite (offline; wandb 0.31 with Optuna 5.0). `WeightsAndBiasesCallback`
+counts as tracking, but it is deprecated since Optuna 4.9 and goes in 6. A storage is enough as well
 (`optuna.create_study(storage="sqlite:///search.db")`).
 
 A note. Asked where the whole run is in sight and keeps nothing. What silences it, each by the flow
 of the run and never by a word in the text:
 
 - a storage of the study, or anything for `storage` that cannot be read;
-- a tracker of any kind that is started or logged to, in the objective, a callback or elsewhere, even
-  behind an option (W&B, MLflow, TensorBoard, Comet, Neptune, Aim, ClearML, Trackio, CSV loggers);
+- a tracker of any kind that is started or logged to, in the objective, a callback or elsewhere,
+  even behind an option (W&B, MLflow, TensorBoard, Comet, Neptune, Aim, ClearML, CSV loggers);
 - a file that is opened to be written, a table, array or picture that is saved, a log with a file;
 - all trials taken from the study (`study.trials`, `get_trials`, `trials_dataframe`), if not only
   to count them;
