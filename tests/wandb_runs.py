@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import struct
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+PATIENCE = 20
+"""Seconds that a run may take to be written after its script has ended."""
 _BLOCK, _HEADER, _CHUNK = 32768, 7, 7
 _WHOLE, _LAST = (1, 4)
 
@@ -19,6 +22,9 @@ class TrackedRun:
 
     config: dict[str, Any] = field(default_factory=dict)
     history: list[dict[str, Any]] = field(default_factory=list)
+    started: float = 0.0
+    ended: bool = False
+    """Whether its file is complete: it is written by a process that may outlive the script."""
 
     def logged(self, name: str) -> list[Any]:
         """The values of one metric, in order."""
@@ -27,8 +33,13 @@ class TrackedRun:
 
 def tracked_runs(folder: Path) -> list[TrackedRun]:
     """The offline runs below ``folder``, in the order in which they were started."""
-    files = folder.glob("wandb/offline-run-*/*.wandb")
-    return [_run(f) for f in sorted(files, key=lambda f: f.stat().st_ctime_ns)]
+    until = time.monotonic() + PATIENCE
+    while True:
+        files = sorted(folder.glob("wandb/offline-run-*/*.wandb"))
+        runs = [_run(file) for file in files]
+        if (runs and all(run.ended for run in runs)) or time.monotonic() > until:
+            return sorted(runs, key=lambda run: run.started)
+        time.sleep(0.05)
 
 
 def _run(file: Path) -> TrackedRun:
@@ -40,10 +51,14 @@ def _run(file: Path) -> TrackedRun:
         record.ParseFromString(data)
         if record.HasField("run"):
             run.config.update(_entries(record.run.config.update))
+            began = record.run.start_time
+            run.started = run.started or began.seconds + began.nanos / 1e9
         elif record.HasField("config"):
             run.config.update(_entries(record.config.update))
         elif record.HasField("history"):
             run.history.append(_entries(record.history.item))
+        elif record.HasField("exit"):
+            run.ended = True
     return run
 
 
