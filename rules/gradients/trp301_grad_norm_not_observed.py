@@ -85,7 +85,7 @@ def _ask(timeline: Timeline, update: Update) -> Ask:
         fields |= {"clip": clip.short.rpartition(".")[2], "clip_line": at.line}
         evidence.append((at, "computes the norm"))
     carrier = nearest(update.run, step)
-    if carrier is not None:
+    if carrier is not None and carrier.order > update.backward.order:
         evidence.append((carrier.place_in(module), "could carry it"))
     return Ask(
         at=update.backward.place,
