@@ -135,6 +135,7 @@ study = optuna.create_study()
 run = wandb.init(project="cells")
 """
     callback = outdented(examples("TRP102")[1]).replace("n_trials=100", "n_trials=5")
-    (run,) = tracked(SEARCH.format(given=given) + callback, tmp_path / "runs")
+    script = SEARCH.format(given=given) + callback + "run.finish()\n"
+    (run,) = tracked(script, tmp_path / "runs")
     assert run.logged("value") == [(lr - 0.01) ** 2 for lr in run.logged("lr")]
     assert len(run.history) == 5

@@ -23,8 +23,8 @@ def lint_source(source: Source, settings: Settings, project: Project | None = No
     """Ask what the enabled rules ask about one file.
 
     ``project`` holds the modules that other files have led to already; give the same one for the
-    files of one folder, so that a helper is parsed once. A text that names no ML library is not
-    parsed; one that cannot be parsed gives a problem.
+    files of one folder, so that a helper is parsed once. A text that neither names an ML library
+    nor imports what does is not parsed; one that cannot be parsed gives a problem.
     """
     report = FileReport(source.path, source)
     project = project or Project()
@@ -82,7 +82,7 @@ def gate(source: Source, project: Project) -> bool:
     starts = known.starting_lines.search(text) is not None
     if _gate().search(text) is not None:
         return starts or known.asking_words.search(text) is not None
-    return starts and project.reach(_gate()).leads_to_training(source)
+    return starts and project.leads_to_training(source)
 
 
 def ask(rules: Iterable[Rule], subject: Any, module: Any) -> Iterable[Diagnostic]:

@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+from triptych_lint import catalog
 from triptych_lint.importpath import ImportPath, folder_of, module_at, packages
 from triptych_lint.module import Module, UnparsableModule
 from triptych_lint.paths import displayed
@@ -63,11 +64,11 @@ class Project:
             self._keep(path, kept)
         return kept
 
-    def reach(self, trains: re.Pattern[str]) -> Reach:
-        """What scripts of this project lead to; ``trains`` matches the text of what trains."""
+    def leads_to_training(self, source: Source) -> bool:
+        """Whether a script imports files of this project that train, or that lead to such files."""
         if self._reach is None:
-            self._reach = Reach(self.imports, trains)
-        return self._reach
+            self._reach = Reach(self.imports, catalog.load().gate)
+        return self._reach.leads_to_training(source)
 
     def _keep(self, path: Path, module: Module | None) -> None:
         self._modules.pop(path, None)

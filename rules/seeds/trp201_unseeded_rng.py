@@ -70,8 +70,8 @@ def unseeded_rng(timeline: Timeline) -> Iterator[Ask]:
         for stream, draw in missing.items()
         for line in shown(timeline, draw, f"draws from {titles(timeline, [stream])}")
     ]
+    # Seeds of what a function draws for itself, after the training.
     later = {seeded[stream] for stream in missing if stream in seeded}
-    """Seeds of what a function draws after the training."""
     evidence += [
         (
             seed.place_in(module),

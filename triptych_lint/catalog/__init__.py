@@ -49,7 +49,6 @@ class Catalog:
     accessors: frozenset[str]
     no_rows: frozenset[str]
     frame_members: frozenset[str]
-    forward_methods: frozenset[str]
     """Attributes of tables that lead to their rows, and attributes that hold none."""
     showing: frozenset[str]
     """Packages that only show what they are given."""
@@ -78,8 +77,11 @@ class Catalog:
     optimizer_methods: frozenset[str]
     model_methods: frozenset[str]
     """Methods that tell what an object of unknown type is."""
-    waiting_words: re.Pattern[str]
+    forward_methods: frozenset[str]
+    """Methods in which a model computes what it gives."""
     evaluating_words: re.Pattern[str]
+    """Words of contexts in which nothing is trained."""
+    waiting_words: re.Pattern[str]
     device_words: re.Pattern[str]
     """Words of code that waits for a device, and of scripts that have one."""
     old_torch_words: re.Pattern[str]

@@ -252,8 +252,7 @@ def _result(
     if kind in ("table", "column"):
         assert type_name is not None
         rows = tables.made(it, type_name, found, row, tags, args)
-        if isinstance(rows, Obj):
-            rows.waiting = [*waiting, *(later for data in found for later in data.waiting)]
+        rows.waiting = [*waiting, *(later for data in found for later in data.waiting)]
         return rows
     if type_name is None:
         if "column_arg" in row and found:

@@ -85,7 +85,7 @@ def reached(catalog: Catalog, streams: Iterable[str]) -> list[str]:
 def unseeded(timeline: Timeline) -> dict[str, Event]:
     """The streams that the run draws from and certainly never seeds, with their first draws."""
     run, draws = timeline.main, first_draws(timeline.main)
-    own = {stream for stream in _late(run, draws) if stream not in late_seeds(run, draws)}
+    own = _late(run, draws).keys() - late_seeds(run, draws).keys()
     seeded = ({*seeds(run)} - own).union(*(streams for _, streams in dead_seeders(timeline)))
     return {
         stream: draw
@@ -145,17 +145,19 @@ def _late(run: Run, draws: Mapping[str, Event]) -> dict[str, Event]:
 
 def _governs_itself_only(run: Run, seed: Event, stream: str) -> bool:
     """Whether a function around the seed draws from it afterwards, and holds no training."""
-    for depth in range(1, len(seed.stack)):
-        way = [frame.call for frame in seed.stack[:depth]]
+    drawn = [e for e in run.of("draw", at_least=Sure.NO) if e.facts["stream"] == stream]
+    drawn = [e for e in drawn if e.order > seed.order]
+    training = list(run.of(*TRAINING, at_least=Sure.NO))
+    ways = ([frame.call for frame in seed.stack[:depth]] for depth in range(1, len(seed.stack)))
+    return any(
+        any(_goes(e, way) for e in drawn) and not any(_goes(e, way) for e in training)
+        for way in ways
+    )
 
-        def inside(event: Event, way: list[t.Node | None] = way) -> bool:
-            return [frame.call for frame in event.stack[: len(way)]] == way
 
-        drawn = [e for e in run.of("draw", at_least=Sure.NO) if e.facts["stream"] == stream]
-        draws = any(inside(e) and e.order > seed.order for e in drawn)
-        if draws and not any(inside(e) for e in run.of(*TRAINING, at_least=Sure.NO)):
-            return True
-    return False
+def _goes(event: Event, way: list[t.Node | None]) -> bool:
+    """Whether an event lies behind these calls."""
+    return [frame.call for frame in event.stack[: len(way)]] == way
 
 
 def trained_between(run: Run, draw: Event, seed: Event) -> Event | None:

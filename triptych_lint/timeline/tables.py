@@ -174,8 +174,7 @@ def made(
         return Data(type=type_name, roots=frozenset({_root(it)}), tags=tags)
     rows = row.get("rows", "same")
     first = found[0]
-    sources = found if rows == "joined" or len(found) == 1 else [first, *found[1:]]
-    out = derive(sources, type_name, rows, tags=tags)
+    out = derive(found, type_name, rows, tags=tags)
     if "sorts" in row:
         moments.sort(row, args, first, out)
     named = columns.arguments(it, row, args, first)
